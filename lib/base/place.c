@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The directory and name of a new file. */
+#include "base/place.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
+enum wk_status wk_place_exists(const struct wk_place *p, struct wk_err *err)
+{
+	(void)wk_fail(err, WK_EXISTS, "file.exists", "%s: exists already",
+		      p->shown);
+	wk_err_hint(err, "use --force to replace it (the old file is kept)");
+	return WK_EXISTS;
+}
+
+enum wk_status wk_place_failed(const struct wk_place *p, int e,
+			       struct wk_err *err)
+{
+	switch (e) {
+	case ENOENT:
+	case ENOTDIR:
+		(void)wk_fail(err, WK_NOT_FOUND, "file.no-directory",
+			      "%s: there is no directory '%s'", p->shown,
+			      p->dir);
+		break;
+	case EACCES:
+	case EPERM:
+		(void)wk_fail(
+			err, WK_DENIED, "file.denied",
+			"%s: permission to write in the directory '%s' is denied",
+			p->shown, p->dir);
+		break;
+	case EROFS:
+		(void)wk_fail(err, WK_FAIL, "file.read-only",
+			      "%s: the file system is read-only", p->shown);
+		break;
+	case ENOSPC:
+	case EDQUOT:
+		(void)wk_fail(err, WK_FAIL, "file.no-space",
+			      "%s: no space is left on the file system",
+			      p->shown);
+		break;
+	case ENAMETOOLONG:
+		(void)wk_fail(err, WK_FAIL, "file.name", "%s: name too long",
+			      p->shown);
+		break;
+	default:
+		(void)wk_fail_errno(err, e, "%s: making the file", p->shown);
+	}
+	err->errnum = e;
+	return err->status;
+}
+
+enum wk_status wk_place_unsynced(const struct wk_place *p, const char *what,
+				 int e, struct wk_err *err)
+{
+	bool full = e == ENOSPC || e == EDQUOT;
+
+	(void)wk_fail(err, WK_FAIL, full ? "file.no-space" : "file.sync",
+		      "%s: %s: %s", p->shown, what, strerrordesc_np(e));
+	err->errnum = e;
+	return WK_FAIL;
+}
+
+/* Sets p->path, behind symbolic links when an old file is to be replaced. */
+static enum wk_status resolve(struct wk_place *p, bool force,
+			      struct wk_err *err)
+{
+	if (force) {
+		p->path = realpath(p->shown, NULL);
+		if (p->path)
+			return WK_OK;
+		/* What these are about is told better by opening it. */
+		if (errno != ENOENT && errno != ENOTDIR && errno != EACCES)
+			return wk_place_failed(p, errno, err);
+	}
+	p->path = strdup(p->shown);
+	return p->path ? WK_OK : wk_place_failed(p, ENOMEM, err);
+}
+
+static enum wk_status split(struct wk_place *p, struct wk_err *err)
+{
+	char *slash = strrchr(p->path, '/');
+
+	p->name = slash ? slash + 1 : p->path;
+	p->dir = ".";
+	if (slash) {
+		*slash = '\0';
+		p->dir = slash == p->path ? "/" : p->path;
+	}
+	if (!p->name[0] || !strcmp(p->name, ".") || !strcmp(p->name, ".."))
+		return wk_fail(err, WK_FAIL, "file.name",
+			       "%s: not the name of a file", p->shown);
+	return WK_OK;
+}
+
+/* Nobody wants /dev/null replaced. */
+static enum wk_status check_old(const struct wk_place *p, bool force,
+				struct wk_err *err)
+{
+	if (!force)
+		return wk_place_exists(p, err);
+	if (S_ISLNK(p->st.st_mode))
+		return wk_fail(err, WK_NOT_FOUND, "file.dangling-link",
+			       "%s: a symbolic link that leads to no file",
+			       p->shown);
+	if (!S_ISREG(p->st.st_mode))
+		return wk_fail(err, WK_FAIL, "file.not-regular",
+			       "%s: not a regular file", p->shown);
+	return WK_OK;
+}
+
+static enum wk_status find(struct wk_place *p, bool force, struct wk_err *err)
+{
+	enum wk_status st;
+
+	st = resolve(p, force, err);
+	if (!st)
+		st = split(p, err);
+	if (st)
+		return st;
+	p->dirfd = openat(AT_FDCWD, p->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (p->dirfd < 0)
+		return wk_place_failed(p, errno, err);
+	p->taken = !fstatat(p->dirfd, p->name, &p->st, AT_SYMLINK_NOFOLLOW);
+	if (p->taken)
+		return check_old(p, force, err);
+	return errno == ENOENT ? WK_OK : wk_place_failed(p, errno, err);
+}
+
+enum wk_status wk_place_open(const char *path, bool force, struct wk_place *p,
+			     struct wk_err *err)
+{
+	enum wk_status st;
+
+	*p = (struct wk_place){ .shown = path, .dir = path, .dirfd = -1 };
+	st = find(p, force, err);
+	if (st)
+		wk_place_done(p);
+	return st;
+}
+
+void wk_place_done(struct wk_place *p)
+{
+	wk_fd_cleanup(&p->dirfd);
+	p->dirfd = -1;
+	free(wk_take_ptr(&p->path));
+}
+
+static bool same_bytes(int a, int b)
+{
+	uint8_t x[4096], y[sizeof(x)];
+	ssize_t n;
+
+	do {
+		n = TEMP_FAILURE_RETRY(read(a, x, sizeof(x)));
+		if (n < 0 || n != TEMP_FAILURE_RETRY(read(b, y, sizeof(y))) ||
+		    memcmp(x, y, (size_t)n) != 0)
+			return false;
+	} while (n > 0);
+	return true;
+}
+
+static int open_there(const struct wk_place *p, const char *name)
+{
+	return openat(p->dirfd, name,
+		      O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+}
+
+bool wk_place_same(const struct wk_place *p, const char *name)
+{
+	WK_AUTO_FD int a = -1;
+	WK_AUTO_FD int b = -1;
+	struct stat st;
+
+	if (fstatat(p->dirfd, name, &st, AT_SYMLINK_NOFOLLOW) ||
+	    !S_ISREG(st.st_mode))
+		return false;
+	if (st.st_dev == p->st.st_dev && st.st_ino == p->st.st_ino)
+		return true;
+	a = open_there(p, p->name);
+	b = open_there(p, name);
+	return a >= 0 && b >= 0 && same_bytes(a, b);
+}
+
+/* EINVAL: the file system has nothing to synchronize in a directory. */
+int wk_place_sync(const struct wk_place *p)
+{
+	if (!TEMP_FAILURE_RETRY(fsync(p->dirfd)) || errno == EINVAL)
+		return 0;
+	return errno;
+}

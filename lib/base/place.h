@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where a new file goes, and what can go wrong there; only create.c uses it. */
+#ifndef WK_BASE_PLACE_H
+#define WK_BASE_PLACE_H
+
+#include <sys/stat.h>
+
+#include "base/blob.h"
+
+struct wk_place {
+	const char *shown; /* the path as it was given, for messages */
+	char *path;	   /* owned; dir and name may point into it */
+	const char *dir, *name;
+	int dirfd;
+	bool taken;	/* the name exists */
+	struct stat st; /* of what has the name, when taken */
+};
+
+/*
+ * Finds the directory and opens it.  Without force the name must be free; with
+ * force symbolic links are resolved and the name is free or a regular file's.
+ * The statuses are those of wk_create_file().  On failure *p needs no release.
+ */
+WK_MUST enum wk_status wk_place_open(const char *path, bool force,
+				     struct wk_place *p, struct wk_err *err);
+void wk_place_done(struct wk_place *p);
+/* Whether another name there is the old file's, too, or one of equal bytes. */
+bool wk_place_same(const struct wk_place *p, const char *name);
+/* Makes the names in the directory durable.  0 or an errno. */
+WK_MUST int wk_place_sync(const struct wk_place *p);
+
+/* Failures: the name is taken; a call failed with e; so did an fsync(2). */
+enum wk_status wk_place_exists(const struct wk_place *p, struct wk_err *err);
+enum wk_status wk_place_failed(const struct wk_place *p, int e,
+			       struct wk_err *err);
+enum wk_status wk_place_unsynced(const struct wk_place *p, const char *what,
+				 int e, struct wk_err *err);
+
+#endif
