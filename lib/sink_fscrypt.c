@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Material into the fscrypt keyring of a file system. */
+#include "sink_fscrypt.h"
+
+#include <string.h>
+
+#include "base/hex.h"
+#include "keyfile.h"
+#include "sink.h"
+
+enum wk_status wk_fscrypt_check(const struct wk_keyfile *kf,
+				const struct wk_material *m, struct wk_err *err)
+{
+	size_t len;
+	enum wk_status st = wk_sink_check_usage(
+		kf, WK_USAGE_SET(WK_USAGE_ANY) | WK_USAGE_SET(WK_USAGE_FSCRYPT),
+		"fscrypt", WK_USAGE_FSCRYPT, err);
+
+	if (!st)
+		st = wk_sink_check_material(WK_SINK_FSCRYPT, m, err);
+	if (st)
+		return st;
+	len = wk_secret_len(m->key);
+	if (len >= WK_FSCRYPT_KEY_MIN && len <= WK_FSCRYPT_KEY_MAX)
+		return WK_OK;
+	wk_fail(err, WK_UNSUPPORTED, "sink.size",
+		"key of %zu bytes: fscrypt takes %d to %d", len,
+		WK_FSCRYPT_KEY_MIN, WK_FSCRYPT_KEY_MAX);
+	wk_err_hint(err, "make another with generate --usage fscrypt");
+	return WK_UNSUPPORTED;
+}
+
+/*
+ * The key file knows the identifier that its key has; another one means that
+ * these are not the bytes that encrypted the data.  The claim is taken back; an
+ * earlier one of this user under that wrong identifier goes with it, because
+ * the kernel counts one claim per user.
+ */
+static enum wk_status check_identifier(const struct wk_keyfile *kf, int fd,
+				       const uint8_t id[WK_FSCRYPT_ID_BYTES],
+				       struct wk_err *err)
+{
+	char text[2 * WK_FSCRYPT_ID_BYTES + 1];
+	struct wk_err unused;
+	bool others;
+
+	if (!kf->has_fscrypt_id ||
+	    !memcmp(id, kf->fscrypt_id, WK_FSCRYPT_ID_BYTES))
+		return WK_OK;
+	/* The mismatch is the news, whatever becomes of this. */
+	(void)!wk_fscrypt_remove_key(fd, id, &others, &unused);
+	wk_hex_encode(wk_span(id, WK_FSCRYPT_ID_BYTES), text);
+	wk_fail(err, WK_CORRUPT, "fscrypt.identifier",
+		"the key has the identifier %s, which is not the one in the "
+		"key file",
+		text);
+	wk_err_hint(err, "the key file is damaged or was altered: use a copy");
+	return WK_CORRUPT;
+}
+
+static enum wk_status add(const struct wk_keyfile *kf,
+			  const struct wk_material *m, const char *dir,
+			  uint8_t ret_id[WK_FSCRYPT_ID_BYTES],
+			  struct wk_err *err)
+{
+	WK_AUTO_DIR int fd = -1;
+	uint8_t id[WK_FSCRYPT_ID_BYTES];
+	enum wk_status st = wk_fscrypt_open(dir, &fd, err);
+
+	if (st)
+		return st;
+	st = wk_fscrypt_add_key(fd, m->key, id, err);
+	if (!st)
+		st = check_identifier(kf, fd, id, err);
+	if (st)
+		wk_err_prefix(err, "%s", dir);
+	else
+		memcpy(ret_id, id, sizeof(id));
+	return st;
+}
+
+enum wk_status wk_add_to_fscrypt(const struct wk_keyfile *kf,
+				 const struct wk_material *m, const char *dir,
+				 uint8_t ret_id[WK_FSCRYPT_ID_BYTES],
+				 struct wk_err *err)
+{
+	enum wk_status st = wk_fscrypt_check(kf, m, err);
+
+	return st ? st : add(kf, m, dir, ret_id, err);
+}
+
+enum wk_status wk_fscrypt_remove(const char *dir,
+				 const uint8_t id[WK_FSCRYPT_ID_BYTES],
+				 bool *ret_other_users, struct wk_err *err)
+{
+	WK_AUTO_DIR int fd = -1;
+	enum wk_status st = wk_fscrypt_open(dir, &fd, err);
+
+	if (st)
+		return st;
+	st = wk_fscrypt_remove_key(fd, id, ret_other_users, err);
+	if (st)
+		wk_err_prefix(err, "%s", dir);
+	return st;
+}
+
+enum wk_status wk_fscrypt_find(const char *dir,
+			       const uint8_t id[WK_FSCRYPT_ID_BYTES],
+			       struct wk_fscrypt_status *ret_status,
+			       struct wk_err *err)
+{
+	WK_AUTO_DIR int fd = -1;
+	enum wk_status st = wk_fscrypt_open(dir, &fd, err);
+
+	if (st)
+		return st;
+	st = wk_fscrypt_key_status(fd, id, ret_status, err);
+	if (st)
+		wk_err_prefix(err, "%s", dir);
+	return st;
+}
+
+enum wk_status wk_fscrypt_set_policy(const char *dir,
+				     const struct wk_fscrypt_policy *policy,
+				     struct wk_err *err)
+{
+	WK_AUTO_DIR int fd = -1;
+	enum wk_status st = wk_fscrypt_open(dir, &fd, err);
+
+	if (st)
+		return st;
+	st = wk_fscrypt_put_policy(fd, policy, err);
+	if (st)
+		wk_err_prefix(err, "%s", dir);
+	return st;
+}

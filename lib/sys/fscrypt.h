@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * fscrypt: include/uapi/linux/fscrypt.h, since Linux 5.4;
+ * Documentation/filesystems/fscrypt.rst.  Keys and policies of version 2.
+ *
+ * Messages speak of the file system without naming the path; who knows it puts
+ * it before them.
+ */
+#ifndef WK_SYS_FSCRYPT_H
+#define WK_SYS_FSCRYPT_H
+
+#include "base/secret.h"
+
+/* What the ioctl takes.  Policies with AES-256 need 32 bytes at least. */
+#define WK_FSCRYPT_KEY_MIN 16 /* bytes */
+#define WK_FSCRYPT_KEY_MAX 64 /* bytes */
+
+/*
+ * Opens a directory for the calls below; any of the file system serves for
+ * keys.  WK_NOT_FOUND, WK_DENIED; WK_FAIL: not a directory.
+ */
+WK_MUST enum wk_status wk_fscrypt_open(const char *path, int *ret_fd,
+				       struct wk_err *err);
+/* Closes *fd unless it is negative; for WK_AUTO_DIR int fd = -1. */
+void wk_fscrypt_close(int *fd);
+#define WK_AUTO_DIR __attribute__((cleanup(wk_fscrypt_close)))
+
+/*
+ * Adds the key for the calling user and returns the identifier that the kernel
+ * computes from it.  Adding it again succeeds.
+ * WK_UNSUPPORTED: not on this file system; WK_FAIL "fscrypt.quota".
+ */
+WK_MUST enum wk_status wk_fscrypt_add_key(int fd, const struct wk_secret *key,
+					  uint8_t ret_id[WK_FSCRYPT_ID_BYTES],
+					  struct wk_err *err);
+
+/*
+ * The payload of an fscrypt-provisioning key for policies of version 2: a
+ * header of 8 bytes before the key.
+ */
+WK_MUST enum wk_status wk_fscrypt_provisioning(const struct wk_secret *key,
+					       struct wk_secret **ret_payload,
+					       struct wk_err *err);
+
+/*
+ * Takes back the caller's claim; with the last one the key goes.
+ * *ret_other_users: others added it, too, and it stays.
+ * WK_NOT_FOUND: absent, or not added by this user; WK_EXISTS "fscrypt.busy":
+ * the key is wiped, but files that were open stay readable: close them, and
+ * remove the key again.
+ */
+WK_MUST enum wk_status
+wk_fscrypt_remove_key(int fd, const uint8_t id[WK_FSCRYPT_ID_BYTES],
+		      bool *ret_other_users, struct wk_err *err);
+
+enum wk_fscrypt_presence {
+	WK_FSCRYPT_ABSENT = 1,
+	WK_FSCRYPT_PRESENT = 2,
+	WK_FSCRYPT_INCOMPLETELY_REMOVED = 3,
+};
+struct wk_fscrypt_status {
+	enum wk_fscrypt_presence presence;
+	bool added_by_self;
+	uint32_t user_count; /* users that added it */
+};
+WK_MUST enum wk_status
+wk_fscrypt_key_status(int fd, const uint8_t id[WK_FSCRYPT_ID_BYTES],
+		      struct wk_fscrypt_status *ret_status, struct wk_err *err);
+
+/* The kernel's numbers. */
+enum {
+	WK_FSCRYPT_AES_256_XTS = 1,
+	WK_FSCRYPT_AES_256_CTS = 4,
+};
+/* A policy of version 2. */
+struct wk_fscrypt_policy {
+	uint8_t identifier[WK_FSCRYPT_ID_BYTES];
+	uint8_t contents, filenames; /* modes */
+	uint8_t padding;	     /* of names: 4, 8, 16 or 32 bytes */
+	uint8_t flags; /* FSCRYPT_POLICY_FLAG_*, without padding */
+};
+#define WK_FSCRYPT_POLICY_DEFAULT                                   \
+	{                                                           \
+		.contents = WK_FSCRYPT_AES_256_XTS,                 \
+		.filenames = WK_FSCRYPT_AES_256_CTS, .padding = 32, \
+	}
+/*
+ * Makes an empty directory encrypted.  Setting the policy that it has
+ * succeeds.  WK_EXISTS: it has another; WK_NOT_FOUND "fscrypt.no-key": this
+ * user did not add the key.
+ */
+WK_MUST enum wk_status wk_fscrypt_put_policy(int fd,
+					     const struct wk_fscrypt_policy *p,
+					     struct wk_err *err);
+
+/* --- shared by the files of this module ---------------------------------- */
+
+enum wk_fscrypt_op {
+	WK_FSCRYPT_OP_ADD,
+	WK_FSCRYPT_OP_REMOVE,
+	WK_FSCRYPT_OP_STATUS,
+	WK_FSCRYPT_OP_SET_POLICY,
+};
+#define WK_FSCRYPT_OPS 4
+/* Fills *err from an errno of that ioctl on fd. */
+enum wk_status wk_fscrypt_fail(struct wk_err *err, enum wk_fscrypt_op op,
+			       int errnum, int fd);
+
+#endif

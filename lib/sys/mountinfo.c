@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Parser of /proc/self/mountinfo.  See mountinfo.h. */
+#include "sys/mountinfo.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sysmacros.h>
+
+#include "sys/syscalls.h"
+
+/*
+ * Room for the whole file; pages that it does not fill are never touched.  Of
+ * a longer one the beginning is searched.
+ */
+#define MOUNTINFO_MAX (1U << 20)
+
+struct wanted {
+	const char *type; /* NULL: by dev */
+	dev_t dev;
+};
+
+/* Whether scanf cut the field: it filled the buffer to the last byte. */
+static bool cut(const char *field, size_t size)
+{
+	return strlen(field) == size - 1;
+}
+
+/*
+ * "36 35 98:0 /root /point options [optional...] - type source superoptions":
+ * the optional fields end with the lone hyphen.  Lines with longer fields than
+ * struct wk_mount has room for are skipped.
+ */
+static bool parse_line(const char *line, dev_t *ret_dev, struct wk_mount *m)
+{
+	const char *tail = strstr(line, " - ");
+	unsigned int major, minor;
+
+	if (!tail ||
+	    sscanf(line, "%*u %*u %u:%u %255s %255s ", &major, &minor, m->root,
+		   m->point) != 4 ||
+	    sscanf(tail, " - %31s %255s", m->type, m->source) != 2)
+		return false;
+	*ret_dev = makedev(major, minor);
+	return !cut(m->root, sizeof(m->root)) &&
+	       !cut(m->point, sizeof(m->point)) &&
+	       !cut(m->type, sizeof(m->type)) &&
+	       !cut(m->source, sizeof(m->source));
+}
+
+static bool search(char *text, const struct wanted *w, struct wk_mount *ret)
+{
+	struct wk_mount m;
+	char *save = NULL;
+	dev_t dev;
+
+	for (char *line = strtok_r(text, "\n", &save); line;
+	     line = strtok_r(NULL, "\n", &save)) {
+		if (!parse_line(line, &dev, &m))
+			continue;
+		if (w->type ? !strcmp(m.type, w->type) : dev == w->dev) {
+			*ret = m;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool find(const struct wanted *w, struct wk_mount *ret_mount)
+{
+	char *text = malloc(MOUNTINFO_MAX);
+	bool found = false;
+
+	if (text &&
+	    wk_sys_read_file("/proc/self/mountinfo", text, MOUNTINFO_MAX) > 0)
+		found = search(text, w, ret_mount);
+	free(text);
+	return found;
+}
+
+bool wk_mount_by_device(dev_t dev, struct wk_mount *ret_mount)
+{
+	return find(&(struct wanted){ .dev = dev }, ret_mount);
+}
+
+bool wk_mount_by_type(const char *type, struct wk_mount *ret_mount)
+{
+	return find(&(struct wanted){ .type = type }, ret_mount);
+}

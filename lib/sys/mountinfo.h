@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Mounts of this process, from /proc/self/mountinfo (proc(5)).  For messages
+ * and for finding the cgroup file system; what cannot be read is not there.
+ */
+#ifndef WK_SYS_MOUNTINFO_H
+#define WK_SYS_MOUNTINFO_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* Fields as the kernel prints them: blanks are octal escapes such as \040. */
+struct wk_mount {
+	char root[256];	  /* what of the file system is mounted */
+	char point[256];  /* where */
+	char type[32];	  /* "ext4" */
+	char source[256]; /* "/dev/mmcblk0p2" */
+};
+
+/* The first mount of the file system with this st_dev. */
+bool wk_mount_by_device(dev_t dev, struct wk_mount *ret_mount);
+/* The first mount of a file system of this type. */
+bool wk_mount_by_type(const char *type, struct wk_mount *ret_mount);
+
+#endif

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* System calls with errno turned into a negative result.  See syscalls.h. */
+#include "sys/syscalls.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/sysinfo.h>
+#include <unistd.h>
+
+#include <keyutils.h>
+
+static int result(long rc)
+{
+	return rc < 0 ? -errno : (int)rc;
+}
+
+int32_t wk_sys_add_key(const char *type, const char *description,
+		       const void *payload, size_t len, int32_t ring)
+{
+	return result(add_key(type, description, payload, len, ring));
+}
+
+int32_t wk_sys_keyctl_search(int32_t ring, const char *type,
+			     const char *description, int32_t dest)
+{
+	return result(keyctl_search(ring, type, description, dest));
+}
+
+int32_t wk_sys_keyctl_find(const char *type, const char *description)
+{
+	return result(find_key_by_type_and_desc(type, description, 0));
+}
+
+int wk_sys_keyctl_link(int32_t key, int32_t ring)
+{
+	return result(keyctl_link(key, ring));
+}
+
+int wk_sys_keyctl_unlink(int32_t key, int32_t ring)
+{
+	return result(keyctl_unlink(key, ring));
+}
+
+int wk_sys_keyctl_move(int32_t key, int32_t from, int32_t to, bool excl)
+{
+	return result(keyctl_move(key, from, to, excl ? KEYCTL_MOVE_EXCL : 0));
+}
+
+int wk_sys_keyctl_revoke(int32_t key)
+{
+	return result(keyctl_revoke(key));
+}
+
+int wk_sys_keyctl_set_timeout(int32_t key, unsigned int seconds)
+{
+	return result(keyctl_set_timeout(key, seconds));
+}
+
+int wk_sys_keyctl_describe(int32_t key, char *buf, size_t cap)
+{
+	return result(keyctl_describe(key, buf, cap));
+}
+
+int wk_sys_open_dir(const char *path)
+{
+	return result(open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+}
+
+void wk_sys_close(int fd)
+{
+	/* Nothing was written through these descriptors that could be lost. */
+	(void)close(fd);
+}
+
+int wk_sys_ioctl(int fd, unsigned long request, void *arg)
+{
+	return result(ioctl(fd, request, arg));
+}
+
+int wk_sys_device(int fd, dev_t *ret_dev)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	*ret_dev = st.st_dev;
+	return 0;
+}
+
+static ssize_t read_all(int fd, char *buf, size_t cap)
+{
+	size_t len = 0;
+
+	while (len < cap) {
+		ssize_t n = read(fd, buf + len, cap - len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (n == 0)
+			break;
+		len += (size_t)n;
+	}
+	return (ssize_t)len;
+}
+
+ssize_t wk_sys_read_file(const char *path, char *buf, size_t cap)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t len;
+
+	if (fd < 0)
+		return -errno;
+	len = read_all(fd, buf, cap - 1);
+	wk_sys_close(fd);
+	if (len >= 0)
+		buf[len] = '\0';
+	return len;
+}
+
+uint64_t wk_sys_rlimit(int resource)
+{
+	struct rlimit lim;
+
+	/* The only errors are a bad address and a bad resource. */
+	if (getrlimit((unsigned int)resource, &lim) < 0 ||
+	    lim.rlim_cur == RLIM_INFINITY)
+		return UINT64_MAX;
+	return lim.rlim_cur;
+}
+
+uint64_t wk_sys_free_ram(void)
+{
+	struct sysinfo si;
+
+	if (sysinfo(&si) < 0)
+		return 0;
+	return ((uint64_t)si.freeram + si.bufferram) * si.mem_unit;
+}
+
+int wk_sys_cpu_count(void)
+{
+	cpu_set_t set;
+
+	if (sched_getaffinity(0, sizeof(set), &set) < 0)
+		return -errno;
+	return CPU_COUNT(&set);
+}
