@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Envelopes: slot keys, KEK and body. */
+#include "envelope.h"
+
+#include <string.h>
+
+#include "base/random.h"
+
+static const char slot_key_salt[] = "wkeyctl slot key v1";
+
+static enum wk_status extract(struct wk_session *s,
+			      const struct wk_secret *slot_secret,
+			      struct wk_prk **ret_prk, struct wk_err *err)
+{
+	struct wk_span salt = wk_span(slot_key_salt, sizeof(slot_key_salt) - 1);
+
+	return s->crypto_ops->hkdf_extract(s->crypto, WK_SHA256, salt,
+					   slot_secret, ret_prk, err);
+}
+
+/*
+ * The salt is a constant, so the PRK depends on the slot secret alone: a
+ * wrapping key that opens a whole batch is extracted once.
+ */
+static enum wk_status host_prk(struct wk_session *s,
+			       const struct wk_secret *slot_secret,
+			       struct wk_prk **ret_prk, struct wk_err *err)
+{
+	if (s->prk_secret != slot_secret) {
+		struct wk_prk *prk;
+		enum wk_status st = extract(s, slot_secret, &prk, err);
+
+		if (st)
+			return st;
+		s->crypto_ops->prk_free(s->prk);
+		s->prk = prk;
+		s->prk_secret = slot_secret;
+	}
+	*ret_prk = s->prk;
+	return WK_OK;
+}
+
+/* info = key id, slot id: no two slots share a key. */
+static enum wk_status expand_slot_key(struct wk_session *s,
+				      const struct wk_prk *prk,
+				      const uint8_t *key_id, uint8_t slot_id,
+				      struct wk_secret *slot_key,
+				      struct wk_err *err)
+{
+	uint8_t info[WK_KEY_ID_BYTES + 1];
+
+	memcpy(info, key_id, WK_KEY_ID_BYTES);
+	info[WK_KEY_ID_BYTES] = slot_id;
+	return s->crypto_ops->hkdf_expand(s->crypto, prk,
+					  wk_span(info, sizeof(info)),
+					  wk_secret_bytes(slot_key),
+					  WK_AEAD_KEY_BYTES, err);
+}
+
+static enum wk_status make_slot_key(struct wk_session *s, const uint8_t *key_id,
+				    uint8_t slot_id,
+				    const struct wk_slot_secret *x,
+				    struct wk_secret *slot_key,
+				    struct wk_err *err)
+{
+	struct wk_prk *prk;
+	enum wk_status st;
+
+	st = x->owned ? extract(s, x->secret, &prk, err) :
+			host_prk(s, x->secret, &prk, err);
+	if (st)
+		return st;
+	st = expand_slot_key(s, prk, key_id, slot_id, slot_key, err);
+	if (x->owned)
+		s->crypto_ops->prk_free(prk);
+	return st;
+}
+
+/* Opens libcrypto and derives the slot key. */
+static enum wk_status slot_key_new(struct wk_session *s, const uint8_t *key_id,
+				   const struct wk_slot *slot,
+				   const struct wk_slot_secret *x,
+				   struct wk_secret **ret_key,
+				   struct wk_err *err)
+{
+	WK_AUTO_SECRET struct wk_secret *key = NULL;
+	enum wk_status st = wk_session_crypto(s, err);
+
+	if (st)
+		return st;
+	st = wk_secret_new(WK_AEAD_KEY_BYTES, &key, err);
+	if (st)
+		return st;
+	st = make_slot_key(s, key_id, slot->id, x, key, err);
+	if (st)
+		return st;
+	wk_secret_set_len(key, WK_AEAD_KEY_BYTES);
+	*ret_key = wk_take_ptr(&key);
+	return WK_OK;
+}
+
+#define SLOT_AAD 3
+static void slot_aad(const uint8_t *key_id, const struct wk_slot *slot,
+		     struct wk_span aad[SLOT_AAD])
+{
+	aad[0] = wk_span(key_id, WK_KEY_ID_BYTES);
+	aad[1] = wk_span(&slot->id, 1);
+	aad[2] = slot->protection;
+}
+
+enum wk_status wk_envelope_seal_slot(struct wk_session *s,
+				     const uint8_t *key_id,
+				     struct wk_slot *slot,
+				     const struct wk_slot_secret *x,
+				     const struct wk_secret *kek,
+				     struct wk_err *err)
+{
+	WK_AUTO_SECRET struct wk_secret *slot_key = NULL;
+	struct wk_span aad[SLOT_AAD];
+	enum wk_status st;
+
+	st = slot_key_new(s, key_id, slot, x, &slot_key, err);
+	if (st)
+		return st;
+	st = wk_random(slot->kek_nonce, sizeof(slot->kek_nonce), err);
+	if (st)
+		return st;
+	slot_aad(key_id, slot, aad);
+	st = s->crypto_ops->seal(s->crypto, wk_secret_view(slot_key),
+				 slot->kek_nonce, aad, SLOT_AAD,
+				 wk_secret_view(kek), WK_KEK_BYTES,
+				 slot->kek_box, err);
+	slot->has_kek = !st;
+	return st;
+}
+
+static enum wk_status wrong_secret(const struct wk_slot *slot,
+				   struct wk_err *err)
+{
+	return wk_fail(err, WK_AUTH, "auth.wrong-secret",
+		       "slot %u: the passphrase or wrapping key is wrong",
+		       slot->id);
+}
+
+enum wk_status wk_envelope_open_slot(struct wk_session *s,
+				     const uint8_t *key_id,
+				     const struct wk_slot *slot,
+				     const struct wk_slot_secret *x,
+				     struct wk_secret **ret_kek,
+				     struct wk_err *err)
+{
+	WK_AUTO_SECRET struct wk_secret *slot_key = NULL;
+	WK_AUTO_SECRET struct wk_secret *kek = NULL;
+	struct wk_span aad[SLOT_AAD];
+	enum wk_status st;
+
+	st = slot_key_new(s, key_id, slot, x, &slot_key, err);
+	if (st)
+		return st;
+	st = wk_secret_new(WK_KEK_BYTES, &kek, err);
+	if (st)
+		return st;
+	slot_aad(key_id, slot, aad);
+	st = s->crypto_ops->open_box(s->crypto, wk_secret_view(slot_key),
+				     slot->kek_nonce, aad, SLOT_AAD,
+				     wk_span(slot->kek_box,
+					     sizeof(slot->kek_box)),
+				     wk_secret_bytes(kek), err);
+	if (st == WK_AUTH)
+		return wrong_secret(slot, err);
+	if (st)
+		return st;
+	wk_secret_set_len(kek, WK_KEK_BYTES);
+	*ret_kek = wk_take_ptr(&kek);
+	return WK_OK;
+}
+
+enum wk_status wk_envelope_seal_body(struct wk_session *s,
+				     struct wk_keyfile *kf,
+				     const struct wk_secret *kek,
+				     const struct wk_secret *key,
+				     struct wk_err *err)
+{
+	WK_AUTO_BLOB struct wk_blob head = { 0 };
+	struct wk_span aad;
+	enum wk_status st = wk_session_crypto(s, err);
+
+	if (st)
+		return st;
+	st = wk_random(kf->body_nonce, sizeof(kf->body_nonce), err);
+	if (st)
+		return st;
+	st = wk_keyfile_encode_head(kf, &head, err);
+	if (st)
+		return st;
+	aad = wk_blob_span(&head);
+	st = s->crypto_ops->seal(s->crypto, wk_secret_view(kek),
+				 kf->body_nonce, &aad, 1, wk_secret_view(key),
+				 wk_secret_len(key), kf->body_box, err);
+	kf->has_body = !st;
+	return st;
+}
+
+enum wk_status wk_envelope_open_body(struct wk_session *s,
+				     const struct wk_keyfile *kf,
+				     const struct wk_secret *kek,
+				     struct wk_secret **ret_key,
+				     struct wk_err *err)
+{
+	WK_AUTO_SECRET struct wk_secret *key = NULL;
+	size_t len = kf->key_bits / 8;
+	enum wk_status st;
+
+	st = wk_secret_new(len, &key, err);
+	if (st)
+		return st;
+	st = s->crypto_ops->open_box(s->crypto, wk_secret_view(kek),
+				     kf->body_nonce, &kf->authenticated, 1,
+				     wk_span(kf->body_box, len + WK_BOX_TAG),
+				     wk_secret_bytes(key), err);
+	if (st == WK_AUTH)
+		return wk_fail(err, WK_CORRUPT, "keyfile.body",
+			       "the secret is right, but the header, a slot or "
+			       "the body was changed after it was written");
+	if (st)
+		return st;
+	wk_secret_set_len(key, len);
+	*ret_key = wk_take_ptr(&key);
+	return WK_OK;
+}
+
+/* fs/crypto/hkdf.c: HKDF-SHA512 without salt; context 1 is the identifier. */
+enum wk_status wk_envelope_fscrypt_id(struct wk_session *s,
+				      const struct wk_secret *key,
+				      uint8_t ret_id[WK_FSCRYPT_ID_BYTES],
+				      struct wk_err *err)
+{
+	static const uint8_t info[] = "fscrypt\0\1";
+	struct wk_prk *prk;
+	enum wk_status st = wk_session_crypto(s, err);
+
+	if (st)
+		return st;
+	st = s->crypto_ops->hkdf_extract(s->crypto, WK_SHA512, wk_span(NULL, 0),
+					 key, &prk, err);
+	if (st)
+		return st;
+	st = s->crypto_ops->hkdf_expand(s->crypto, prk,
+					wk_span(info, sizeof(info) - 1), ret_id,
+					WK_FSCRYPT_ID_BYTES, err);
+	s->crypto_ops->prk_free(prk);
+	return st;
+}
