@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* wkeyctl inspect: what a key file is, without hardware or secret. */
+#include <stdio.h>
+#include <string.h>
+
+#include "backend.h"
+#include "cmd/command.h"
+#include "cmd/keymaking.h"
+
+static const char *const form_names[] = {
+	[WK_FORM_RAW] = "raw",
+	[WK_FORM_ENGINE_RAW] = "engine-raw",
+	[WK_FORM_OPAQUE] = "opaque",
+};
+static const char *const state_names[] = {
+	[WK_SLOT_ACTIVE] = "active",
+	[WK_SLOT_STAGED] = "staged",
+	[WK_SLOT_RETIRED] = "retired",
+};
+static const char *const priority_names[] = {
+	[WK_SLOT_IGNORE] = "ignore",
+	[WK_SLOT_NORMAL] = "normal",
+	[WK_SLOT_PREFER] = "prefer",
+};
+static const char *const target_names[] = { "crypt", "inlinecrypt" };
+static const char *const lifecycle_names[] = { "unknown", "open", "closed" };
+static const char *const source_names[] = { "none", "soc-serial", "device-tree",
+					    "dmi", "disk-wwid" };
+
+/* "20261120085342Z" as RFC 3339. */
+static void print_created(const char *t, struct wk_out *out)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%.4s-%.2s-%.2sT%.2s:%.2s:%.2sZ", t, t + 4,
+		 t + 6, t + 8, t + 10, t + 12);
+	wk_out_str(out, "created", "Created", text);
+}
+
+static void print_uuid(const uint8_t *u, struct wk_out *out)
+{
+	char text[37];
+
+	snprintf(text, sizeof(text),
+		 "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-"
+		 "%02x%02x%02x%02x%02x%02x",
+		 u[0], u[1], u[2], u[3], u[4], u[5], u[6], u[7], u[8], u[9],
+		 u[10], u[11], u[12], u[13], u[14], u[15]);
+	wk_out_str(out, "uuid", "Volume UUID", text);
+}
+
+static void print_volume(const struct wk_volume *v, struct wk_out *out)
+{
+	wk_out_begin_object(out, "volume");
+	if (v->has_uuid)
+		print_uuid(v->uuid, out);
+	if (v->has_target)
+		wk_out_str(out, "target", "Target", target_names[v->target]);
+	if (v->has_cipher)
+		wk_out_str(out, "cipher", "Cipher", v->cipher);
+	if (v->has_sector_size)
+		wk_out_int(out, "sector_size_bytes", "Sector size",
+			   v->sector_size);
+	if (v->has_iv_offset)
+		wk_out_int(out, "iv_offset_sectors", "IV offset",
+			   (long long)v->iv_offset);
+	wk_out_end_object(out);
+}
+
+static void print_origin(const struct wk_origin *o, struct wk_out *out)
+{
+	wk_out_str(out, "made_by", "Made by", o->maker);
+	if (o->lifecycle)
+		wk_out_str(out, "lifecycle", "Lifecycle",
+			   lifecycle_names[o->lifecycle]);
+	if (o->has_device)
+		wk_out_str(out, "device_identity", "Device",
+			   source_names[o->device_source]);
+}
+
+static void print_header(const struct wk_keyfile *kf, struct wk_out *out)
+{
+	wk_out_hex(out, "key_id", "Key id",
+		   wk_span(kf->key_id, WK_KEY_ID_BYTES));
+	wk_out_str(out, "name", "Name", kf->name);
+	wk_out_str(out, "usage", "Usage", wk_usage_name(kf->usage));
+	wk_out_str(out, "form", "Form", form_names[kf->form]);
+	wk_out_int(out, "key_size_bits", "Key size (bit)", kf->key_bits);
+	wk_out_int(out, "epoch", "Epoch", (long long)kf->epoch);
+	print_created(kf->created, out);
+	print_origin(&kf->origin, out);
+	if (kf->has_fscrypt_id)
+		wk_out_hex(out, "fscrypt_identifier", "fscrypt id",
+			   wk_span(kf->fscrypt_id, WK_FSCRYPT_ID_BYTES));
+	wk_out_int(out, "version", "Format", kf->version);
+}
+
+static void print_field(const struct wk_field *f, struct wk_out *out)
+{
+	char text[48];
+
+	if (f->text) {
+		wk_out_str(out, f->key, f->label, f->text);
+		return;
+	}
+	if (wk_out_is_json(out) || !f->unit) {
+		wk_out_int(out, f->key, f->label, (long long)f->number);
+		return;
+	}
+	snprintf(text, sizeof(text), "%llu %s", (unsigned long long)f->number,
+		 f->unit);
+	wk_out_str(out, f->key, f->label, text);
+}
+
+static void print_slot(const struct wk_slot *slot, struct wk_out *out)
+{
+	const struct wk_backend *b = wk_backend_by_slot(slot->type);
+	struct wk_field fields[WK_FIELDS_MAX];
+	size_t n = b && b->fields ? b->fields(slot->protection, fields) : 0;
+
+	wk_out_begin_object(out, NULL);
+	wk_out_int(out, "id", "Slot", slot->id);
+	if (b)
+		wk_out_str(out, "backend", "Backend", b->name);
+	else
+		wk_out_int(out, "type", "Unknown type", slot->type);
+	wk_out_str(out, "kind", "Kind",
+		   wk_slot_is_direct(slot) ? "direct" : "envelope");
+	wk_out_str(out, "state", "State", state_names[slot->state]);
+	wk_out_str(out, "priority", "Priority", priority_names[slot->priority]);
+	if (slot->label[0])
+		wk_out_str(out, "label", "Label", slot->label);
+	for (size_t i = 0; i < n; i++)
+		print_field(&fields[i], out);
+	wk_out_end_object(out);
+}
+
+static enum wk_status run(const struct wk_args *args, struct wk_out *out,
+			  struct wk_err *err)
+{
+	WK_AUTO_KEYFILE struct wk_keyfile *kf = NULL;
+	enum wk_status st = wk_unlocking_read(wk_args_pos(args, 0), &kf, err);
+
+	if (st)
+		return st;
+	print_header(kf, out);
+	if (kf->has_volume)
+		print_volume(&kf->volume, out);
+	wk_out_begin_array(out, "slots");
+	for (size_t i = 0; i < kf->slot_count; i++)
+		print_slot(&kf->slots[i], out);
+	wk_out_end_array(out);
+	return WK_OK;
+}
+
+static const struct wk_option *const tables[] = { NULL };
+
+extern const struct wk_command wk_command_inspect;
+const struct wk_command wk_command_inspect = {
+	.name = "inspect",
+	.args = "KEYFILE",
+	.summary = "show what a key file is, without opening it",
+	.options = tables,
+	.min_args = 1,
+	.max_args = 1,
+	.run = run,
+};

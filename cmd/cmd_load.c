@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* wkeyctl load: key files into a kernel keyring. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd/batch.h"
+#include "cmd/command.h"
+#include "cmd/signals.h"
+#include "cmd/undo.h"
+#include "cmd/unlocking.h"
+#include "sink_keyring.h"
+#include "sys/keyring.h"
+
+#define SESSION_RING (-3)	/* KEY_SPEC_SESSION_KEYRING, keyctl(2) */
+
+static const char *const types[] = { "logon", "user", "fscrypt-provisioning",
+				     NULL };
+
+static const struct wk_option load_options[] = {
+	{ .name = "type", .type = WK_OPT_CHOICE, .metavar = "TYPE",
+	  .help = "key type (default logon)", .choices = types },
+	{ .name = "keyring", .type = WK_OPT_STRING, .metavar = "KEYRING",
+	  .help = "@s @u @us @p @t, a serial or %:NAME (default @u, linked from "
+		  "@s)" },
+	{ .name = "description", .type = WK_OPT_STRING, .metavar = "TEXT",
+	  .help = "description of the key (default wkeyctl:NAME)" },
+	{ .name = "expire", .type = WK_OPT_DURATION, .metavar = "DURATION",
+	  .help = "let the kernel drop the key after this time",
+	  .min = 1000, .max = UINT32_MAX * 1000ull },
+	{ .name = "force", .type = WK_OPT_FLAG,
+	  .help = "replace a key of the same type and description" },
+	{ .name = "dry-run", .type = WK_OPT_FLAG,
+	  .help = "unlock, and say what would be loaded" },
+	{ 0 }
+};
+
+static const struct wk_option *const tables[] = {
+	load_options, wk_opts_batch, wk_opts_unlock, wk_opts_kdf_limit, NULL,
+};
+
+struct loading {
+	const struct wk_args *args;
+	struct wk_unlocking unlocking;
+	struct wk_keyring_target to;
+};
+
+static void loading_done(struct loading *l)
+{
+	wk_unlocking_done(&l->unlocking);
+}
+
+static enum wk_status loading_init(struct loading *l,
+				   const struct wk_args *args,
+				   struct wk_err *err)
+{
+	const char *type = wk_args_str(args, "type");
+	const char *ring = wk_args_str(args, "keyring");
+	uint64_t expire_ms = wk_args_num(args, "expire", 0);
+	enum wk_status st;
+
+	l->args = args;
+	l->to.type = type ? type : types[0];
+	l->to.expire_s = (unsigned int)((expire_ms + 999) / 1000);
+	l->to.replace = wk_args_given(args, "force");
+	l->to.link_ring = ring ? 0 : SESSION_RING;
+	st = wk_keyring_parse(ring ? ring : "@u", &l->to.ring, err);
+	return st ? st : wk_unlocking_init(&l->unlocking, args, false, err);
+}
+
+static const char *description(const struct loading *l,
+			       const struct wk_keyfile *kf, char *buf,
+			       size_t cap)
+{
+	const char *given = wk_args_str(l->args, "description");
+
+	if (given)
+		return given;
+	snprintf(buf, cap, "wkeyctl:%s", wk_keyfile_name(kf));
+	return buf;
+}
+
+static void unload(const struct wk_undo *u)
+{
+	struct wk_err ignored;
+	char serial[16];
+	int32_t same;
+
+	snprintf(serial, sizeof(serial), "%d", u->serial);
+	if (wk_keyring_unload(serial, &same, &ignored))
+		return; /* expired, or unloaded by somebody else */
+}
+
+static enum wk_status load(struct loading *l, const struct wk_keyfile *kf,
+			   const struct wk_material *m, struct wk_out *out,
+			   struct wk_err *err)
+{
+	int32_t serial;
+	enum wk_status st;
+
+	wk_signals_hold();
+	st = wk_load_to_keyring(kf, m, &l->to, &serial, err);
+	wk_signals_release();
+	if (st)
+		return st;
+	wk_undo_push(&(struct wk_undo){ .run = unload, .serial = serial });
+	wk_out_value_int(out, "serial", serial);
+	return WK_OK;
+}
+
+static enum wk_status unit(void *context, const char *path, struct wk_out *out,
+			   struct wk_err *err)
+{
+	WK_AUTO_KEYFILE struct wk_keyfile *kf = NULL;
+	WK_AUTO_MATERIAL struct wk_material m = { 0 };
+	struct loading *l = context;
+	char buf[WK_NAME_MAX + 16];
+	enum wk_status st;
+
+	st = wk_unlocking_open(&l->unlocking, path, &kf, &m, err);
+	if (st)
+		return st;
+	l->to.description = description(l, kf, buf, sizeof(buf));
+	wk_out_str(out, "type", NULL, l->to.type);
+	wk_out_str(out, "description", NULL, l->to.description);
+	if (wk_args_given(l->args, "dry-run")) {
+		st = wk_load_check(kf, &m, &l->to, err);
+		if (st)
+			return st;
+		wk_out_bool(out, "dry_run", NULL, true);
+		wk_out_text(out, "would load %s as %s key '%s'\n", path,
+			    l->to.type, l->to.description);
+		return WK_OK;
+	}
+	st = load(l, kf, &m, out, err);
+	if (st)
+		wk_err_prefix(err, "%s", path);
+	return st;
+}
+
+static enum wk_status run(const struct wk_args *args, struct wk_out *out,
+			  struct wk_err *err)
+{
+	WK_AUTO_BATCH struct wk_batch batch = { 0 };
+	__attribute__((cleanup(loading_done))) struct loading l = { 0 };
+	enum wk_status st = wk_batch_init(&batch, args, wk_args_npos(args), err);
+
+	if (st)
+		return st;
+	if (wk_args_given(args, "description") && batch.count > 1)
+		return wk_fail(err, WK_FAIL, "usage.conflict",
+			       "--description would name %zu keys the same",
+			       batch.count);
+	st = loading_init(&l, args, err);
+	return st ? st : wk_batch_run(&batch, out, unit, &l, err);
+}
+
+extern const struct wk_command wk_command_load;
+const struct wk_command wk_command_load = {
+	.name = "load",
+	.args = "KEYFILE...",
+	.summary = "unlock key files and load them into a kernel keyring",
+	.options = tables,
+	.min_args = 0,
+	.max_args = -1,
+	.run = run,
+};

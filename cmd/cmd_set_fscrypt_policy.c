@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* wkeyctl set-fscrypt-policy: encrypt an empty directory from now on. */
+#include "cmd/command.h"
+#include "cmd/args.h"
+#include "cmd/fscrypt_id.h"
+#include "cmd/out.h"
+#include "sink_fscrypt.h"
+
+static const struct wk_option policy_options[] = {
+	{ .name = "dry-run", .type = WK_OPT_FLAG,
+	  .help = "say what would be done" },
+	{ 0 }
+};
+
+static const struct wk_option *const tables[] = { policy_options, NULL };
+
+static enum wk_status run(const struct wk_args *args, struct wk_out *out,
+			  struct wk_err *err)
+{
+	struct wk_fscrypt_policy policy = WK_FSCRYPT_POLICY_DEFAULT;
+	const char *dir = wk_args_pos(args, 1);
+	enum wk_status st;
+
+	st = wk_fscrypt_id_from(wk_args_pos(args, 0), policy.identifier, err);
+	if (st)
+		return st;
+	wk_out_hex(out, "identifier", NULL,
+		   wk_span(policy.identifier, WK_FSCRYPT_ID_BYTES));
+	if (wk_args_given(args, "dry-run")) {
+		wk_out_bool(out, "dry_run", NULL, true);
+		wk_out_text(out, "would set a v2 policy (AES-256-XTS, "
+				 "AES-256-CTS, padding 32) on %s\n", dir);
+		return WK_OK;
+	}
+	return wk_fscrypt_set_policy(dir, &policy, err);
+}
+
+extern const struct wk_command wk_command_set_fscrypt_policy;
+const struct wk_command wk_command_set_fscrypt_policy = {
+	.name = "set-fscrypt-policy",
+	.args = "KEYFILE|ID DIR",
+	.summary = "encrypt an empty directory with a v2 policy",
+	.options = tables,
+	.min_args = 2,
+	.max_args = 2,
+	.run = run,
+};

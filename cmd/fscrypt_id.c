@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which fscrypt key a command means. */
+#include "cmd/fscrypt_id.h"
+
+#include <string.h>
+
+#include "base/hex.h"
+#include "cmd/keymaking.h"
+
+static enum wk_status no_identifier(const char *path,
+				    const struct wk_keyfile *kf,
+				    struct wk_err *err)
+{
+	wk_fail(err, WK_UNSUPPORTED, "sink.usage",
+		"%s: a %ubit key of usage '%s' has no fscrypt identifier", path,
+		kf->key_bits, wk_usage_name(kf->usage));
+	wk_err_hint(err, "make a key with 'wkeyctl generate --usage fscrypt'");
+	return WK_UNSUPPORTED;
+}
+
+enum wk_status wk_fscrypt_id_from(const char *word,
+				  uint8_t ret_id[WK_FSCRYPT_ID_BYTES],
+				  struct wk_err *err)
+{
+	WK_AUTO_KEYFILE struct wk_keyfile *kf = NULL;
+	enum wk_status st;
+
+	if (strlen(word) == 2 * WK_FSCRYPT_ID_BYTES &&
+	    wk_hex_decode(word, ret_id, WK_FSCRYPT_ID_BYTES))
+		return WK_OK;
+	st = wk_unlocking_read(word, &kf, err);
+	if (st)
+		return st;
+	if (!kf->has_fscrypt_id)
+		return no_identifier(word, kf, err);
+	memcpy(ret_id, kf->fscrypt_id, WK_FSCRYPT_ID_BYTES);
+	return WK_OK;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* KEYFILE-or-ID: which fscrypt key a command means. */
+#ifndef WK_CMD_FSCRYPT_ID_H
+#define WK_CMD_FSCRYPT_ID_H
+
+#include "base/secret.h"
+
+/*
+ * Exactly 32 hex digits are an identifier; anything else is a key file, whose
+ * recorded identifier is taken: no secret is needed.  A file with such a name
+ * is written ./NAME.  WK_UNSUPPORTED: the key file is not for fscrypt.
+ */
+WK_MUST enum wk_status wk_fscrypt_id_from(const char *word,
+					  uint8_t ret_id[WK_FSCRYPT_ID_BYTES],
+					  struct wk_err *err);
+
+#endif

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Handlers do all of it themselves: what they call is async-signal-safe. */
+#include "cmd/signals.h"
+
+#include <signal.h>
+#include <string.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "base/create.h"
+#include "base/secret.h"
+#include "cmd/tty.h"
+
+static const int caught[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGALRM };
+
+static struct {
+	const char *command;
+	bool json;
+	unsigned int held;
+	sigset_t before; /* the mask that hold() replaced */
+} state;
+static volatile sig_atomic_t output_began;
+
+/* A message put together without stdio, which is not safe in a handler. */
+struct message {
+	char text[512];
+	size_t len;
+};
+
+static void add(struct message *m, const char *s)
+{
+	size_t len = strlen(s);
+
+	if (len > sizeof(m->text) - m->len)
+		return;
+	memcpy(m->text + m->len, s, len);
+	m->len += len;
+}
+
+static void add_number(struct message *m, unsigned int n)
+{
+	char digits[12], *p = digits + sizeof(digits) - 1;
+
+	*p = '\0';
+	do
+		*--p = (char)('0' + n % 10);
+	while (n /= 10);
+	add(m, p);
+}
+
+static void add_cause(struct message *m, int sig)
+{
+	if (sig == SIGALRM) {
+		add(m, "the time limit of --timeout passed");
+		return;
+	}
+	add(m, "interrupted by signal ");
+	add_number(m, (unsigned int)sig);
+}
+
+/* The same form as cmd/out.c writes. */
+static void add_object(struct message *m, int sig, unsigned int status)
+{
+	add(m, "{\"schema\":\"wkeyctl/");
+	add(m, state.command ? state.command : "wkeyctl");
+	add(m, "/1\",\"ok\":false,\"errors\":[{\"code\":\"");
+	add(m, sig == SIGALRM ? "timeout.deadline" : "signal.caught");
+	add(m, "\",\"exit\":");
+	add_number(m, status);
+	add(m, ",\"detail\":\"");
+	add_cause(m, sig);
+	add(m, "\"}]}\n");
+}
+
+static void add_line(struct message *m, int sig)
+{
+	add(m, "wkeyctl: ");
+	if (state.command) {
+		add(m, state.command);
+		add(m, ": ");
+	}
+	add_cause(m, sig);
+	add(m, "\n");
+}
+
+static void on_fatal(int sig)
+{
+	unsigned int status = sig == SIGALRM ? WK_TIMEOUT :
+					       128 + (unsigned int)sig;
+	struct message m = { .len = 0 };
+	ssize_t n;
+
+	wk_tty_restore();
+	wk_create_abort_signal();
+	wk_secret_wipe_all();
+	if (state.json && !output_began) {
+		add_object(&m, sig, status);
+		n = write(1, m.text, m.len);
+	} else {
+		add_line(&m, sig);
+		n = write(2, m.text, m.len);
+	}
+	(void)n;
+	_exit((int)status);
+}
+
+void wk_signals_init(const char *command, bool json)
+{
+	struct sigaction sa = { .sa_handler = SIG_IGN }, old;
+
+	state.command = command;
+	state.json = json;
+	sigaction(SIGPIPE, &sa, NULL);
+	sa.sa_handler = on_fatal;
+	/* Nothing may interrupt the cleaning, nor SIGTTOU stop it. */
+	sigfillset(&sa.sa_mask);
+	for (size_t i = 0; i < sizeof(caught) / sizeof(caught[0]); i++) {
+		sigaction(caught[i], &sa, &old);
+		/* nohup and shells in the background count on this. */
+		if (old.sa_handler == SIG_IGN && caught[i] != SIGALRM)
+			sigaction(caught[i], &old, NULL);
+	}
+}
+
+void wk_signals_deadline(uint64_t ms)
+{
+	struct itimerval t = {
+		.it_value = {
+			.tv_sec = (time_t)(ms / 1000),
+			.tv_usec = (suseconds_t)(ms % 1000 * 1000),
+		},
+	};
+
+	setitimer(ITIMER_REAL, &t, NULL);
+}
+
+void wk_signals_hold(void)
+{
+	sigset_t all;
+
+	if (state.held++ != 0)
+		return;
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &state.before);
+}
+
+void wk_signals_release(void)
+{
+	if (--state.held == 0)
+		sigprocmask(SIG_SETMASK, &state.before, NULL);
+}
+
+void wk_signals_output_begins(void)
+{
+	output_began = 1;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Signals that end the process, after cleaning up: the terminal's echo comes
+ * back, a half-written file goes, secrets are wiped, one message is given and
+ * the exit status is 128+N; for the deadline of --timeout it is 16.
+ */
+#ifndef WK_CMD_SIGNALS_H
+#define WK_CMD_SIGNALS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Catches them; those that the parent had ignored stay so, but for SIGPIPE. */
+void wk_signals_init(const char *command, bool json);
+/* The time left, from now on. */
+void wk_signals_deadline(uint64_t ms);
+/*
+ * Puts them off while a few system calls of this thread must not be torn
+ * apart, such as adding a kernel key and linking it.  Nests.
+ */
+void wk_signals_hold(void);
+void wk_signals_release(void);
+/* The JSON object is being written: a handler must not write another. */
+void wk_signals_output_begins(void);
+
+#endif

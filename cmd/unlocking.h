@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What every command that unlocks has in common: a session fed by options. */
+#ifndef WK_CMD_UNLOCKING_H
+#define WK_CMD_UNLOCKING_H
+
+#include "cmd/args.h"
+#include "cmd/input.h"
+
+/* --kdf-max-memory */
+extern const struct wk_option wk_opts_kdf_limit[];
+
+struct wk_unlocking {
+	struct wk_input *input;
+	struct wk_session *session;
+};
+
+/* creating: the secrets given protect a new slot; see cmd/input.h. */
+WK_MUST enum wk_status wk_unlocking_init(struct wk_unlocking *u,
+					 const struct wk_args *args,
+					 bool creating, struct wk_err *err);
+void wk_unlocking_done(struct wk_unlocking *u);
+#define WK_AUTO_UNLOCKING __attribute__((cleanup(wk_unlocking_done)))
+
+/* Reads and unlocks the key file at path; failures are prefixed with it. */
+WK_MUST enum wk_status wk_unlocking_open(struct wk_unlocking *u,
+					 const char *path,
+					 struct wk_keyfile **ret_kf,
+					 struct wk_material *ret_material,
+					 struct wk_err *err);
+/* Reads a key file; "-" claims standard input. */
+WK_MUST enum wk_status wk_unlocking_read(const char *path,
+					 struct wk_keyfile **ret_kf,
+					 struct wk_err *err);
+
+static inline void wk_keyfile_cleanup(struct wk_keyfile **kf)
+{
+	*kf = wk_keyfile_free(*kf);
+}
+#define WK_AUTO_KEYFILE __attribute__((cleanup(wk_keyfile_cleanup)))
+#define WK_AUTO_MATERIAL __attribute__((cleanup(wk_material_done)))
+
+#endif
