@@ -8,12 +8,16 @@
 #include "cmd/input.h"
 #include "cmd/ui.h"
 
-#define LIST_MAX (16 << 20)	/* bytes of names */
+#define LIST_MAX (16 << 20) /* bytes of names */
 
 const struct wk_option wk_opts_batch[] = {
-	{ .name = "files-from", .type = WK_OPT_PATH, .metavar = "FILE",
+	{ .name = "files-from",
+	  .type = WK_OPT_PATH,
+	  .metavar = "FILE",
 	  .help = "read more key file names from FILE, one a line" },
-	{ .name = "null", .letter = '0', .type = WK_OPT_FLAG,
+	{ .name = "null",
+	  .letter = '0',
+	  .type = WK_OPT_FLAG,
 	  .help = "with --files-from: names end with NUL, not newline" },
 	{ 0 }
 };
@@ -116,9 +120,7 @@ static enum wk_status run_unit(const char *path, struct wk_out *out,
 	bool json = wk_out_is_json(out);
 	enum wk_status st;
 
-	/* Text is not indented: what a unit prints are the lines of a list. */
-	if (wk_out_is_json(out))
-		/* In text a unit is a line, not an indented object. */
+	/* In text a unit is a line, not an indented object. */
 	if (json)
 		wk_out_begin_object(out, NULL);
 	wk_out_str(out, "file", NULL, path);
@@ -129,8 +131,7 @@ static enum wk_status run_unit(const char *path, struct wk_out *out,
 		wk_out_error(out, err);
 		wk_out_end_array(out);
 	}
-	if (wk_out_is_json(out))
-		if (json)
+	if (json)
 		wk_out_end_object(out);
 	return st;
 }

@@ -14,9 +14,9 @@
 extern const struct wk_option wk_opts_batch[];
 
 struct wk_batch {
-	const char **paths;	/* point into argv or into list */
+	const char **paths; /* point into argv or into list */
 	size_t count, cap;
-	struct wk_blob list;	/* what --files-from gave */
+	struct wk_blob list; /* what --files-from gave */
 };
 
 /*

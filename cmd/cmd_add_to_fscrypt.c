@@ -10,7 +10,10 @@
 #include "sink_fscrypt.h"
 
 static const struct wk_option *const tables[] = {
-	wk_opts_batch, wk_opts_unlock, wk_opts_kdf_limit, NULL,
+	wk_opts_batch,
+	wk_opts_unlock,
+	wk_opts_kdf_limit,
+	NULL,
 };
 
 struct adding {

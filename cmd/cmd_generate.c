@@ -7,15 +7,20 @@
 #include "cmd/keymaking.h"
 
 static const struct wk_option generate_options[] = {
-	{ .name = "if-absent", .type = WK_OPT_FLAG,
+	{ .name = "if-absent",
+	  .type = WK_OPT_FLAG,
 	  .help = "succeed when an intact file of the same name, usage and size "
 		  "is there" },
 	{ 0 }
 };
 
 static const struct wk_option *const tables[] = {
-	wk_opts_keymaking, generate_options, wk_opts_batch, wk_opts_unlock,
-	wk_opts_new, wk_opts_kdf_limit,
+	wk_opts_keymaking,
+	generate_options,
+	wk_opts_batch,
+	wk_opts_unlock,
+	wk_opts_new,
+	wk_opts_kdf_limit,
 #define WK_BACKEND(id) wk_backend_##id##_options,
 #include "backends.def"
 #undef WK_BACKEND
@@ -91,7 +96,8 @@ static enum wk_status run(const struct wk_args *args, struct wk_out *out,
 {
 	WK_AUTO_BATCH struct wk_batch batch = { 0 };
 	WK_AUTO_KEYMAKING struct wk_keymaking k = { 0 };
-	enum wk_status st = wk_batch_init(&batch, args, wk_args_npos(args), err);
+	enum wk_status st =
+		wk_batch_init(&batch, args, wk_args_npos(args), err);
 
 	if (!st)
 		st = check_conflicts(args, &batch, err);

@@ -4,7 +4,10 @@
 #include "cmd/keymaking.h"
 
 static const struct wk_option *const tables[] = {
-	wk_opts_keymaking, wk_opts_raw, wk_opts_unlock, wk_opts_new,
+	wk_opts_keymaking,
+	wk_opts_raw,
+	wk_opts_unlock,
+	wk_opts_new,
 	wk_opts_kdf_limit,
 #define WK_BACKEND(id) wk_backend_##id##_options,
 #include "backends.def"

@@ -11,25 +11,37 @@
 #include "sink_keyring.h"
 #include "sys/keyring.h"
 
-#define SESSION_RING (-3)	/* KEY_SPEC_SESSION_KEYRING, keyctl(2) */
+#define SESSION_RING (-3) /* KEY_SPEC_SESSION_KEYRING, keyctl(2) */
 
 static const char *const types[] = { "logon", "user", "fscrypt-provisioning",
 				     NULL };
 
 static const struct wk_option load_options[] = {
-	{ .name = "type", .type = WK_OPT_CHOICE, .metavar = "TYPE",
-	  .help = "key type (default logon)", .choices = types },
-	{ .name = "keyring", .type = WK_OPT_STRING, .metavar = "KEYRING",
+	{ .name = "type",
+	  .type = WK_OPT_CHOICE,
+	  .metavar = "TYPE",
+	  .help = "key type (default logon)",
+	  .choices = types },
+	{ .name = "keyring",
+	  .type = WK_OPT_STRING,
+	  .metavar = "KEYRING",
 	  .help = "@s @u @us @p @t, a serial or %:NAME (default @u, linked from "
 		  "@s)" },
-	{ .name = "description", .type = WK_OPT_STRING, .metavar = "TEXT",
+	{ .name = "description",
+	  .type = WK_OPT_STRING,
+	  .metavar = "TEXT",
 	  .help = "description of the key (default wkeyctl:NAME)" },
-	{ .name = "expire", .type = WK_OPT_DURATION, .metavar = "DURATION",
+	{ .name = "expire",
+	  .type = WK_OPT_DURATION,
+	  .metavar = "DURATION",
 	  .help = "let the kernel drop the key after this time",
-	  .min = 1000, .max = UINT32_MAX * 1000ull },
-	{ .name = "force", .type = WK_OPT_FLAG,
+	  .min = 1000,
+	  .max = UINT32_MAX * 1000ull },
+	{ .name = "force",
+	  .type = WK_OPT_FLAG,
 	  .help = "replace a key of the same type and description" },
-	{ .name = "dry-run", .type = WK_OPT_FLAG,
+	{ .name = "dry-run",
+	  .type = WK_OPT_FLAG,
 	  .help = "unlock, and say what would be loaded" },
 	{ 0 }
 };
@@ -142,7 +154,8 @@ static enum wk_status run(const struct wk_args *args, struct wk_out *out,
 {
 	WK_AUTO_BATCH struct wk_batch batch = { 0 };
 	__attribute__((cleanup(loading_done))) struct loading l = { 0 };
-	enum wk_status st = wk_batch_init(&batch, args, wk_args_npos(args), err);
+	enum wk_status st =
+		wk_batch_init(&batch, args, wk_args_npos(args), err);
 
 	if (st)
 		return st;

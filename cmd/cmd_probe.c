@@ -10,7 +10,9 @@
 #include "sys/keyring.h"
 
 static const struct wk_option probe_options[] = {
-	{ .name = "require", .type = WK_OPT_STRING, .metavar = "LIST",
+	{ .name = "require",
+	  .type = WK_OPT_STRING,
+	  .metavar = "LIST",
 	  .help = "fail (10) unless all of these, separated by commas, are "
 		  "there" },
 	{ 0 }
@@ -24,7 +26,7 @@ struct feature {
 	const char *name;
 	const char *what;
 	bool available;
-	struct wk_err why;	/* of what is not available */
+	struct wk_err why; /* of what is not available */
 };
 
 struct features {
@@ -47,8 +49,8 @@ static struct feature *add(struct features *f, const char *name,
 static void probe_backends(struct features *f)
 {
 	for (size_t i = 0; wk_backends[i]; i++) {
-		struct feature *x = add(f, wk_backends[i]->name,
-					wk_backends[i]->summary);
+		struct feature *x =
+			add(f, wk_backends[i]->name, wk_backends[i]->summary);
 
 		x->available = !wk_backends[i]->probe(&x->why);
 	}
@@ -67,8 +69,9 @@ static void probe_module(struct features *f, const char *name,
 
 static void probe_memory(struct features *f)
 {
-	struct feature *mem = add(f, "secretmem", "memory that only this "
-						  "process maps");
+	struct feature *mem = add(f, "secretmem",
+				  "memory that only this "
+				  "process maps");
 	struct feature *lock = add(f, "locked-memory", "secrets never swapped");
 	WK_AUTO_SECRET struct wk_secret *s = NULL;
 

@@ -7,7 +7,8 @@
 #include "sink_fscrypt.h"
 
 static const struct wk_option policy_options[] = {
-	{ .name = "dry-run", .type = WK_OPT_FLAG,
+	{ .name = "dry-run",
+	  .type = WK_OPT_FLAG,
 	  .help = "say what would be done" },
 	{ 0 }
 };
@@ -28,8 +29,10 @@ static enum wk_status run(const struct wk_args *args, struct wk_out *out,
 		   wk_span(policy.identifier, WK_FSCRYPT_ID_BYTES));
 	if (wk_args_given(args, "dry-run")) {
 		wk_out_bool(out, "dry_run", NULL, true);
-		wk_out_text(out, "would set a v2 policy (AES-256-XTS, "
-				 "AES-256-CTS, padding 32) on %s\n", dir);
+		wk_out_text(out,
+			    "would set a v2 policy (AES-256-XTS, "
+			    "AES-256-CTS, padding 32) on %s\n",
+			    dir);
 		return WK_OK;
 	}
 	return wk_fscrypt_set_policy(dir, &policy, err);

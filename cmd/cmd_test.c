@@ -7,15 +7,22 @@
 #include "unlock.h"
 
 static const struct wk_option test_options[] = {
-	{ .name = "slot", .type = WK_OPT_UINT, .metavar = "N",
-	  .help = "try this slot only", .max = WK_SLOTS_MAX - 1 },
-	{ .name = "all", .type = WK_OPT_FLAG,
+	{ .name = "slot",
+	  .type = WK_OPT_UINT,
+	  .metavar = "N",
+	  .help = "try this slot only",
+	  .max = WK_SLOTS_MAX - 1 },
+	{ .name = "all",
+	  .type = WK_OPT_FLAG,
 	  .help = "try every slot, and demand that every one opens" },
 	{ 0 }
 };
 
 static const struct wk_option *const tables[] = {
-	test_options, wk_opts_unlock, wk_opts_kdf_limit, NULL,
+	test_options,
+	wk_opts_unlock,
+	wk_opts_kdf_limit,
+	NULL,
 };
 
 static const char *const verdict_names[] = {

@@ -10,12 +10,12 @@ struct wk_args;
 struct wk_out;
 
 struct wk_command {
-	const char *name;		/* "add-to-fscrypt" */
-	const char *args;		/* "KEYFILE... MOUNTPOINT", for usage */
-	const char *summary;		/* one line, no capital, no full stop */
+	const char *name;    /* "add-to-fscrypt" */
+	const char *args;    /* "KEYFILE... MOUNTPOINT", for usage */
+	const char *summary; /* one line, no capital, no full stop */
 	/* NULL-terminated list of option tables, each ending with a zero entry. */
 	const struct wk_option *const *options;
-	int min_args, max_args;		/* checked before run(); max -1: any */
+	int min_args, max_args; /* checked before run(); max -1: any */
 	/* Results go to out, the failure to err; run() prints nothing itself. */
 	enum wk_status (*run)(const struct wk_args *args, struct wk_out *out,
 			      struct wk_err *err);

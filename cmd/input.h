@@ -10,9 +10,11 @@
 #include "cmd/args.h"
 
 /* The options of the three forms for one purpose, e.g. --passphrase-file. */
-extern const struct wk_option wk_opts_unlock[];	/* passphrase-*, wrapping-key-* */
-extern const struct wk_option wk_opts_new[];	/* new-passphrase-*, new-wrapping-key-* */
-extern const struct wk_option wk_opts_raw[];	/* raw-file, raw-fd, raw-credential */
+extern const struct wk_option wk_opts_unlock[]; /* passphrase-*, wrapping-key-* */
+extern const struct wk_option
+	wk_opts_new[]; /* new-passphrase-*, new-wrapping-key-* */
+extern const struct wk_option
+	wk_opts_raw[]; /* raw-file, raw-fd, raw-credential */
 
 /*
  * The host of a session, fed from the options above: reads each secret once,

@@ -13,8 +13,8 @@
 
 #define DEFAULT_BITS 512
 #define KEYRING_BITS 256
-#define FSCRYPT_BITS_MAX 512	/* FSCRYPT_MAX_KEY_SIZE */
-#define INLINECRYPT_BITS 512	/* a raw AES-256-XTS key */
+#define FSCRYPT_BITS_MAX 512 /* FSCRYPT_MAX_KEY_SIZE */
+#define INLINECRYPT_BITS 512 /* a raw AES-256-XTS key */
 
 const char *const wk_usage_names[] = {
 	[WK_USAGE_ANY] = "any",
@@ -26,23 +26,37 @@ const char *const wk_usage_names[] = {
 };
 
 const struct wk_option wk_opts_keymaking[] = {
-	{ .name = "backend", .letter = 'b', .type = WK_OPT_STRING,
-	  .flags = WK_OPT_MANY, .metavar = "BACKEND",
+	{ .name = "backend",
+	  .letter = 'b',
+	  .type = WK_OPT_STRING,
+	  .flags = WK_OPT_MANY,
+	  .metavar = "BACKEND",
 	  .help = "root of trust that wraps the key; each adds a slot" },
-	{ .name = "usage", .type = WK_OPT_CHOICE, .metavar = "USAGE",
+	{ .name = "usage",
+	  .type = WK_OPT_CHOICE,
+	  .metavar = "USAGE",
 	  .help = "what the key is for (default any)",
 	  .choices = wk_usage_names },
-	{ .name = "key-size", .type = WK_OPT_KEY_SIZE, .metavar = "SIZE",
+	{ .name = "key-size",
+	  .type = WK_OPT_KEY_SIZE,
+	  .metavar = "SIZE",
 	  .help = "such as 256bit or 64byte (default 512bit; keyring 256bit)",
-	  .min = 8 * WK_KEY_BYTES_MIN, .max = 8 * WK_KEY_BYTES_MAX },
-	{ .name = "name", .type = WK_OPT_STRING, .metavar = "NAME",
+	  .min = 8 * WK_KEY_BYTES_MIN,
+	  .max = 8 * WK_KEY_BYTES_MAX },
+	{ .name = "name",
+	  .type = WK_OPT_STRING,
+	  .metavar = "NAME",
 	  .help = "name of the key (default: of the file, without .wk)" },
-	{ .name = "for", .type = WK_OPT_UUID, .metavar = "UUID",
+	{ .name = "for",
+	  .type = WK_OPT_UUID,
+	  .metavar = "UUID",
 	  .help = "bind the key file to a volume" },
-	{ .name = "force", .type = WK_OPT_FLAG,
+	{ .name = "force",
+	  .type = WK_OPT_FLAG,
 	  .help = "replace an existing file, kept as KEYFILE.old-EPOCH" },
 	{ .name = "pem", .type = WK_OPT_FLAG, .help = "write PEM, not DER" },
-	{ .name = "dry-run", .type = WK_OPT_FLAG,
+	{ .name = "dry-run",
+	  .type = WK_OPT_FLAG,
 	  .help = "say what would be done" },
 	{ 0 }
 };
@@ -57,7 +71,8 @@ static enum wk_status unknown_backend(const char *name, struct wk_err *err)
 	char known[64] = "";
 
 	for (size_t i = 0; wk_backends[i]; i++) {
-		strncat(known, i ? ", " : "", sizeof(known) - strlen(known) - 1);
+		strncat(known, i ? ", " : "",
+			sizeof(known) - strlen(known) - 1);
 		strncat(known, wk_backends[i]->name,
 			sizeof(known) - strlen(known) - 1);
 	}
@@ -197,7 +212,7 @@ enum wk_status wk_keymaking_name(const struct wk_keymaking *k, const char *path,
 }
 
 struct option_settings {
-	struct wk_settings settings;	/* must be first */
+	struct wk_settings settings; /* must be first */
 	const struct wk_args *args;
 };
 
@@ -247,8 +262,8 @@ static enum wk_status write_file(const struct wk_keymaking *k, const char *path,
 	st = wk_create_file(path, data, &how, err);
 	/* What --force replaced stays replaced: the old file is beside it. */
 	if (!st && !how.force)
-		wk_undo_push(&(struct wk_undo){ .run = remove_file,
-						.path = path });
+		wk_undo_push(
+			&(struct wk_undo){ .run = remove_file, .path = path });
 	return st;
 }
 
@@ -291,7 +306,8 @@ static void say_plan(const struct wk_keymaking *k, const char *path,
 {
 	wk_out_bool(out, "dry_run", NULL, true);
 	wk_out_str(out, "name", NULL, name);
-	wk_out_text(out, "would write %s: key '%s', %ubit, usage %s, %zu slot%s\n",
+	wk_out_text(out,
+		    "would write %s: key '%s', %ubit, usage %s, %zu slot%s\n",
 		    path, name, k->key_bits, wk_usage_name(k->usage),
 		    k->backend_count, k->backend_count == 1 ? "" : "s");
 }

@@ -18,7 +18,7 @@ struct wk_keymaking {
 	enum wk_usage usage;
 	uint32_t key_bits;
 	uint8_t uuid[16];
-	const struct wk_secret *raw;	/* import: borrowed; else NULL */
+	const struct wk_secret *raw; /* import: borrowed; else NULL */
 };
 
 /*
@@ -43,6 +43,6 @@ WK_MUST enum wk_status wk_keymaking_name(const struct wk_keymaking *k,
 					 struct wk_err *err);
 /* "fscrypt" and so on. */
 const char *wk_usage_name(enum wk_usage usage);
-extern const char *const wk_usage_names[];	/* NULL-terminated, by value */
+extern const char *const wk_usage_names[]; /* NULL-terminated, by value */
 
 #endif

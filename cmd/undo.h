@@ -11,7 +11,7 @@
 
 struct wk_undo {
 	void (*run)(const struct wk_undo *u);
-	const char *path;	/* or NULL */
+	const char *path; /* or NULL */
 	int32_t serial;
 	uint8_t id[WK_FSCRYPT_ID_BYTES];
 };

@@ -9,7 +9,9 @@
 #include "session.h"
 
 const struct wk_option wk_opts_kdf_limit[] = {
-	{ .name = "kdf-max-memory", .type = WK_OPT_MEMORY, .metavar = "SIZE",
+	{ .name = "kdf-max-memory",
+	  .type = WK_OPT_MEMORY,
+	  .metavar = "SIZE",
 	  .help = "refuse a KDF that asks for more memory (default: what the "
 		  "system allows)" },
 	{ 0 }

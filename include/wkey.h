@@ -24,23 +24,23 @@ extern "C" {
 /* The outcome of every fallible call, and the tool's exit status. */
 enum wk_status {
 	WK_OK = 0,
-	WK_FAIL = 1,		/* failed, or wrong usage (err->code "usage.*") */
-	WK_AUTH = 2,		/* passphrase, PIN or wrapping key wrong or absent */
-	WK_NOMEM = 3,		/* out of memory, or a KDF cost above the limit */
-	WK_NOT_FOUND = 4,	/* no such file, device, key, mapping */
-	WK_EXISTS = 5,		/* exists already, or busy */
-	WK_REJECTED = 6,	/* the hardware rejects the blob */
-	WK_FOREIGN = 7,		/* of another device, TPM, boot or lifecycle state */
-	WK_POLICY = 8,		/* a policy (PCR) is not satisfied */
-	WK_LOCKOUT = 9,		/* dictionary-attack lockout */
-	WK_UNSUPPORTED = 10,	/* backend, kernel feature or combination absent */
-	WK_TRANSIENT = 11,	/* safe to retry */
-	WK_PARTIAL = 12,	/* some units of a batch failed */
-	WK_CORRUPT = 13,	/* key file damaged */
-	WK_TOO_NEW = 14,	/* key file needs a newer wkeyctl */
-	WK_UNSAFE = 15,		/* refused for safety; err->hint names the override */
-	WK_TIMEOUT = 16,	/* the deadline passed */
-	WK_DENIED = 17,		/* permission denied */
+	WK_FAIL = 1,	  /* failed, or wrong usage (err->code "usage.*") */
+	WK_AUTH = 2,	  /* passphrase, PIN or wrapping key wrong or absent */
+	WK_NOMEM = 3,	  /* out of memory, or a KDF cost above the limit */
+	WK_NOT_FOUND = 4, /* no such file, device, key, mapping */
+	WK_EXISTS = 5,	  /* exists already, or busy */
+	WK_REJECTED = 6,  /* the hardware rejects the blob */
+	WK_FOREIGN = 7,	  /* of another device, TPM, boot or lifecycle state */
+	WK_POLICY = 8,	  /* a policy (PCR) is not satisfied */
+	WK_LOCKOUT = 9,	  /* dictionary-attack lockout */
+	WK_UNSUPPORTED = 10, /* backend, kernel feature or combination absent */
+	WK_TRANSIENT = 11,   /* safe to retry */
+	WK_PARTIAL = 12,     /* some units of a batch failed */
+	WK_CORRUPT = 13,     /* key file damaged */
+	WK_TOO_NEW = 14,     /* key file needs a newer wkeyctl */
+	WK_UNSAFE = 15,	 /* refused for safety; err->hint names the override */
+	WK_TIMEOUT = 16, /* the deadline passed */
+	WK_DENIED = 17,	 /* permission denied */
 };
 
 /*
@@ -51,11 +51,11 @@ enum wk_status {
  */
 struct wk_err {
 	enum wk_status status;
-	int errnum;		/* errno of the failing call, or 0 */
-	uint32_t tpm_rc;	/* TSS2_RC, or 0 */
-	char code[40];		/* stable, dotted: "file.exists" */
-	char msg[512];		/* "subject: cause" */
-	char hint[256];		/* the way out, or "" */
+	int errnum;	 /* errno of the failing call, or 0 */
+	uint32_t tpm_rc; /* TSS2_RC, or 0 */
+	char code[40];	 /* stable, dotted: "file.exists" */
+	char msg[512];	 /* "subject: cause" */
+	char hint[256];	 /* the way out, or "" */
 };
 
 /* --- secrets ------------------------------------------------------------- */
@@ -90,7 +90,7 @@ WK_API void wk_secret_set_len(struct wk_secret *s, size_t len);
 enum wk_secret_kind {
 	WK_SECRET_NONE,
 	WK_SECRET_PASSPHRASE,
-	WK_SECRET_WRAPPING_KEY,	/* exactly 32 bytes */
+	WK_SECRET_WRAPPING_KEY, /* exactly 32 bytes */
 	WK_SECRET_PIN,
 	WK_SECRET_RECOVERY,
 };
@@ -99,9 +99,9 @@ enum wk_secret_kind {
 
 /* How the program can supply a secret of some kind. */
 enum wk_supply {
-	WK_SUPPLY_NO,		/* not at all */
-	WK_SUPPLY_ASK,		/* by asking a person */
-	WK_SUPPLY_HELD,		/* without asking anybody */
+	WK_SUPPLY_NO,	/* not at all */
+	WK_SUPPLY_ASK,	/* by asking a person */
+	WK_SUPPLY_HELD, /* without asking anybody */
 };
 
 /*
@@ -169,15 +169,15 @@ WK_API unsigned int wk_keyfile_key_bits(const struct wk_keyfile *kf);
 
 enum wk_material_kind {
 	WK_MATERIAL_RAW,	/* the storage key itself */
-	WK_MATERIAL_ENGINE_RAW,	/* raw bytes that only an engine's KDF may use */
-	WK_MATERIAL_HW_WRAPPED,	/* ephemeral blob of an inline-crypto engine */
-	WK_MATERIAL_KERNEL_KEY,	/* a key serial; the bytes stay in the kernel */
+	WK_MATERIAL_ENGINE_RAW, /* raw bytes that only an engine's KDF may use */
+	WK_MATERIAL_HW_WRAPPED, /* ephemeral blob of an inline-crypto engine */
+	WK_MATERIAL_KERNEL_KEY, /* a key serial; the bytes stay in the kernel */
 };
 
 struct wk_material {
 	enum wk_material_kind kind;
-	struct wk_secret *key;	/* owned; NULL for WK_MATERIAL_KERNEL_KEY */
-	int32_t serial;		/* WK_MATERIAL_KERNEL_KEY; else 0 */
+	struct wk_secret *key; /* owned; NULL for WK_MATERIAL_KERNEL_KEY */
+	int32_t serial;	       /* WK_MATERIAL_KERNEL_KEY; else 0 */
 };
 
 /* Wipes and empties *m; an empty one is fine. */

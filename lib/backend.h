@@ -27,10 +27,10 @@ struct wk_settings {
 
 /* One fact about a protection, for `inspect`. */
 struct wk_field {
-	const char *key;	/* JSON member */
-	const char *label;	/* for people */
-	const char *unit;	/* after a number, or NULL */
-	const char *text;	/* static text, or NULL: then the number counts */
+	const char *key;   /* JSON member */
+	const char *label; /* for people */
+	const char *unit;  /* after a number, or NULL */
+	const char *text;  /* static text, or NULL: then the number counts */
 	uint64_t number;
 };
 #define WK_FIELDS_MAX 8
@@ -41,7 +41,7 @@ struct wk_field {
  */
 struct wk_slot_secret {
 	const struct wk_secret *secret;
-	struct wk_secret *owned;	/* == secret, or NULL */
+	struct wk_secret *owned; /* == secret, or NULL */
 };
 
 static inline void wk_slot_secret_done(struct wk_slot_secret *x)
@@ -52,8 +52,8 @@ static inline void wk_slot_secret_done(struct wk_slot_secret *x)
 #define WK_AUTO_SLOT_SECRET __attribute__((cleanup(wk_slot_secret_done)))
 
 struct wk_backend {
-	const char *name;		/* "soft": folder, -b word, option prefix */
-	const char *summary;		/* one line for `wkeyctl probe` */
+	const char *name;    /* "soft": folder, -b word, option prefix */
+	const char *summary; /* one line for `wkeyctl probe` */
 	enum wk_slot_type slot_type;
 	bool direct;
 
@@ -85,7 +85,8 @@ struct wk_backend {
  * Each backend's own options, ending with a zero entry; part of the commands
  * that make slots.
  */
-#define WK_BACKEND(id) extern const struct wk_option wk_backend_##id##_options[];
+#define WK_BACKEND(id) \
+	extern const struct wk_option wk_backend_##id##_options[];
 #include "backends.def"
 #undef WK_BACKEND
 

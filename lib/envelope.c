@@ -161,11 +161,10 @@ enum wk_status wk_envelope_open_slot(struct wk_session *s,
 	if (st)
 		return st;
 	slot_aad(key_id, slot, aad);
-	st = s->crypto_ops->open_box(s->crypto, wk_secret_view(slot_key),
-				     slot->kek_nonce, aad, SLOT_AAD,
-				     wk_span(slot->kek_box,
-					     sizeof(slot->kek_box)),
-				     wk_secret_bytes(kek), err);
+	st = s->crypto_ops->open_box(
+		s->crypto, wk_secret_view(slot_key), slot->kek_nonce, aad,
+		SLOT_AAD, wk_span(slot->kek_box, sizeof(slot->kek_box)),
+		wk_secret_bytes(kek), err);
 	if (st == WK_AUTH)
 		return wrong_secret(slot, err);
 	if (st)
@@ -194,8 +193,8 @@ enum wk_status wk_envelope_seal_body(struct wk_session *s,
 	if (st)
 		return st;
 	aad = wk_blob_span(&head);
-	st = s->crypto_ops->seal(s->crypto, wk_secret_view(kek),
-				 kf->body_nonce, &aad, 1, wk_secret_view(key),
+	st = s->crypto_ops->seal(s->crypto, wk_secret_view(kek), kf->body_nonce,
+				 &aad, 1, wk_secret_view(key),
 				 wk_secret_len(key), kf->body_box, err);
 	kf->has_body = !st;
 	return st;

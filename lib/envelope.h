@@ -11,16 +11,19 @@
 #include "session.h"
 
 /* Seals kek into slot (id and protection are set) with a fresh nonce. */
-WK_MUST enum wk_status
-wk_envelope_seal_slot(struct wk_session *s, const uint8_t *key_id,
-		      struct wk_slot *slot, const struct wk_slot_secret *x,
-		      const struct wk_secret *kek, struct wk_err *err);
+WK_MUST enum wk_status wk_envelope_seal_slot(struct wk_session *s,
+					     const uint8_t *key_id,
+					     struct wk_slot *slot,
+					     const struct wk_slot_secret *x,
+					     const struct wk_secret *kek,
+					     struct wk_err *err);
 /* WK_AUTH "auth.wrong-secret": the slot secret is not that of the slot. */
-WK_MUST enum wk_status
-wk_envelope_open_slot(struct wk_session *s, const uint8_t *key_id,
-		      const struct wk_slot *slot,
-		      const struct wk_slot_secret *x,
-		      struct wk_secret **ret_kek, struct wk_err *err);
+WK_MUST enum wk_status wk_envelope_open_slot(struct wk_session *s,
+					     const uint8_t *key_id,
+					     const struct wk_slot *slot,
+					     const struct wk_slot_secret *x,
+					     struct wk_secret **ret_kek,
+					     struct wk_err *err);
 /* Seals the storage key as kf's body; header and slots must be final. */
 WK_MUST enum wk_status wk_envelope_seal_body(struct wk_session *s,
 					     struct wk_keyfile *kf,

@@ -17,8 +17,8 @@ const uint8_t wk_keyfile_magic[WK_MAGIC_BYTES] = {
  */
 void wk_keyfile_clear(struct wk_keyfile *kf)
 {
-	const size_t after = offsetof(struct wk_keyfile, slots) +
-			     sizeof(kf->slots);
+	const size_t after =
+		offsetof(struct wk_keyfile, slots) + sizeof(kf->slots);
 
 	memset(kf, 0, offsetof(struct wk_keyfile, slots));
 	memset((uint8_t *)kf + after, 0, sizeof(*kf) - after);

@@ -9,7 +9,7 @@
 
 #include "base/crc32.h"
 
-#define CRITICAL_KNOWN 0	/* features; none yet */
+#define CRITICAL_KNOWN 0 /* features; none yet */
 
 static enum wk_status damaged(const struct wk_der *d, struct wk_err *err)
 {
@@ -126,11 +126,12 @@ static void get_origin(struct wk_der *d, struct wk_origin *o)
 
 static void get_sector_size(struct wk_der *d, struct wk_volume *v)
 {
-	uint64_t n = wk_der_get_uint(d, WK_DER_CONTEXT(3), 512, 4096,
-				     "sector size");
+	uint64_t n =
+		wk_der_get_uint(d, WK_DER_CONTEXT(3), 512, 4096, "sector size");
 
 	if (n & (n - 1))
-		wk_der_fail(d, "sector size is %u, no power of two", (unsigned int)n);
+		wk_der_fail(d, "sector size is %u, no power of two",
+			    (unsigned int)n);
 	v->sector_size = (uint32_t)n;
 }
 
@@ -145,8 +146,8 @@ static void get_volume_members(struct wk_der *d, struct wk_volume *v)
 		v->target = get_enum(d, WK_DER_CONTEXT(1), 1, "target");
 	v->has_cipher = wk_der_at(d, WK_DER_CONTEXT(2));
 	if (v->has_cipher)
-		wk_rule_get_text(d, WK_DER_CONTEXT(2), &wk_rule_cipher, v->cipher,
-				 "cipher");
+		wk_rule_get_text(d, WK_DER_CONTEXT(2), &wk_rule_cipher,
+				 v->cipher, "cipher");
 	v->has_sector_size = wk_der_at(d, WK_DER_CONTEXT(3));
 	if (v->has_sector_size)
 		get_sector_size(d, v);
@@ -180,7 +181,9 @@ static void get_fscrypt_id(struct wk_der *d, struct wk_keyfile *kf)
 			 sizeof(kf->fscrypt_id), "fscrypt id");
 	if (kf->form != WK_FORM_RAW || kf->key_bits > 512 ||
 	    (kf->usage != WK_USAGE_ANY && kf->usage != WK_USAGE_FSCRYPT))
-		wk_der_fail(d, "fscrypt id does not go with this form, usage or key size");
+		wk_der_fail(
+			d,
+			"fscrypt id does not go with this form, usage or key size");
 }
 
 static void get_header(struct wk_der *d, struct wk_keyfile *kf)
@@ -189,17 +192,19 @@ static void get_header(struct wk_der *d, struct wk_keyfile *kf)
 
 	wk_der_get_bytes(d, WK_DER_OCTETS, kf->key_id, sizeof(kf->key_id),
 			 "key id");
-	kf->epoch = wk_der_get_uint(d, WK_DER_INTEGER, 1, WK_DER_UINT_MAX,
-				    "epoch");
+	kf->epoch =
+		wk_der_get_uint(d, WK_DER_INTEGER, 1, WK_DER_UINT_MAX, "epoch");
 	wk_rule_get_time(d, kf->created, "created");
 	wk_rule_get_text(d, WK_DER_UTF8, &wk_rule_name, kf->name, "name");
 	kf->usage = get_enum(d, WK_DER_ENUMERATED, WK_USAGE_KEYRING, "usage");
 	kf->form = get_enum(d, WK_DER_ENUMERATED, WK_FORM_OPAQUE, "form");
 	kf->key_bits = (uint32_t)wk_der_get_uint(d, WK_DER_INTEGER,
 						 8 * WK_KEY_BYTES_MIN,
-						 8 * WK_KEY_BYTES_MAX, "key bits");
+						 8 * WK_KEY_BYTES_MAX,
+						 "key bits");
 	if (kf->key_bits % 8)
-		wk_der_fail(d, "key bits are %u, no multiple of 8", kf->key_bits);
+		wk_der_fail(d, "key bits are %u, no multiple of 8",
+			    kf->key_bits);
 	get_origin(d, &kf->origin);
 	get_volume(d, kf);
 	get_fscrypt_id(d, kf);
@@ -223,7 +228,8 @@ static void get_kek(struct wk_der *d, struct wk_slot *s)
 static void get_slot_members(struct wk_der *d, struct wk_slot *s)
 {
 	s->state = get_enum(d, WK_DER_ENUMERATED, WK_SLOT_RETIRED, "state");
-	s->priority = get_enum(d, WK_DER_ENUMERATED, WK_SLOT_PREFER, "priority");
+	s->priority =
+		get_enum(d, WK_DER_ENUMERATED, WK_SLOT_PREFER, "priority");
 	wk_rule_get_text(d, WK_DER_UTF8, &wk_rule_label, s->label, "label");
 	s->protection = wk_protection_get(d, &s->type);
 	get_kek(d, s);
@@ -297,7 +303,8 @@ static void check_form(struct wk_der *d, const struct wk_keyfile *kf)
 	if (kf->has_body)
 		wk_der_fail(d, "body stands in the file of an opaque key");
 	if (kf->slot_count != 1 || has_envelope(kf))
-		wk_der_fail(d, "slots of an opaque key are not one direct slot");
+		wk_der_fail(d,
+			    "slots of an opaque key are not one direct slot");
 }
 
 /*
@@ -313,8 +320,8 @@ static enum wk_status get_preamble(struct wk_der *d, struct wk_keyfile *kf,
 	if (d->bad || magic.len != WK_MAGIC_BYTES ||
 	    memcmp(magic.p, wk_keyfile_magic, WK_MAGIC_BYTES))
 		return not_a_keyfile(err);
-	kf->version = (uint32_t)wk_der_get_uint(d, WK_DER_INTEGER, 1, 255,
-						"version");
+	kf->version =
+		(uint32_t)wk_der_get_uint(d, WK_DER_INTEGER, 1, 255, "version");
 	kf->min_reader = (uint32_t)wk_der_get_uint(d, WK_DER_INTEGER, 1, 255,
 						   "minimum reader");
 	if (kf->min_reader > WK_KEYFILE_VERSION)
@@ -395,7 +402,8 @@ static enum wk_status take_image(struct wk_span in, struct wk_blob *image,
 		if (!st)
 			st = wk_keyfile_from_pem(in, image, err);
 		if (!st)
-			st = check_size(wk_blob_span(image), WK_KEYFILE_MAX, err);
+			st = check_size(wk_blob_span(image), WK_KEYFILE_MAX,
+					err);
 		return st ? st : check_whole(wk_blob_span(image), err);
 	}
 	st = check_size(in, WK_KEYFILE_MAX, err);

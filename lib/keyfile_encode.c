@@ -50,7 +50,8 @@ static void put_volume(struct wk_der_out *w, const struct wk_volume *v)
 	size_t volume = wk_der_begin(w, WK_DER_CONTEXT_SEQ(0));
 
 	if (v->has_uuid)
-		wk_der_put(w, WK_DER_CONTEXT(0), wk_span(v->uuid, sizeof(v->uuid)));
+		wk_der_put(w, WK_DER_CONTEXT(0),
+			   wk_span(v->uuid, sizeof(v->uuid)));
 	if (v->has_target)
 		wk_der_put_uint(w, WK_DER_CONTEXT(1), v->target);
 	if (v->has_cipher)
@@ -191,7 +192,9 @@ static enum wk_status check_result(const struct wk_keyfile *kf,
 	}
 	if (st)
 		return invalid(err, why.msg);
-	return same ? WK_OK : invalid(err, "protection or extensions are not one value");
+	return same ? WK_OK :
+		      invalid(err,
+			      "protection or extensions are not one value");
 }
 
 enum wk_status wk_keyfile_encode_head(const struct wk_keyfile *kf,

@@ -6,7 +6,7 @@
 #include "base/der.h"
 #include "keyfile.h"
 
-#define WK_PEM_MAX 98304	/* bytes of text */
+#define WK_PEM_MAX 98304 /* bytes of text */
 #define WK_CRC_BYTES 4
 #define WK_EXTENSIONS_MAX 16
 #define WK_DIGITS_OF_TIME 14
@@ -18,9 +18,9 @@ extern const uint8_t wk_keyfile_magic[WK_MAGIC_BYTES];
 /* --- keyfile_rules.c: what ASN.1 cannot say of strings -------------------- */
 
 struct wk_text_rule {
-	uint8_t min, max;		/* bytes */
+	uint8_t min, max; /* bytes */
 	bool (*ok)(struct wk_span s);
-	const char *broken;		/* what it means that it is not ok */
+	const char *broken; /* what it means that it is not ok */
 };
 extern const struct wk_text_rule wk_rule_name, wk_rule_label, wk_rule_maker,
 	wk_rule_cipher, wk_rule_dialect;

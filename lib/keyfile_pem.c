@@ -104,7 +104,8 @@ enum wk_status wk_keyfile_from_pem(struct wk_span pem, struct wk_blob *ret_der,
 static enum wk_status append_line(struct wk_blob *pem, const char *line,
 				  struct wk_err *err)
 {
-	enum wk_status st = wk_blob_append(pem, wk_span(line, strlen(line)), err);
+	enum wk_status st =
+		wk_blob_append(pem, wk_span(line, strlen(line)), err);
 
 	return st ? st : wk_blob_append(pem, wk_span("\n", 1), err);
 }

@@ -62,9 +62,8 @@ const struct wk_text_rule wk_rule_label = {
 	0, WK_LABEL_MAX, wk_utf8_ok,
 	"is not valid UTF-8 without control characters"
 };
-const struct wk_text_rule wk_rule_maker = {
-	1, WK_MAKER_MAX, maker_ok, "is not printable ASCII"
-};
+const struct wk_text_rule wk_rule_maker = { 1, WK_MAKER_MAX, maker_ok,
+					    "is not printable ASCII" };
 const struct wk_text_rule wk_rule_cipher = {
 	1, WK_CIPHER_MAX, cipher_ok, "is not printable ASCII without space"
 };
@@ -76,7 +75,8 @@ void wk_rule_get_text(struct wk_der *d, unsigned int tag,
 		      const struct wk_text_rule *rule, char *out,
 		      const char *field)
 {
-	struct wk_span s = wk_der_get_sized(d, tag, rule->min, rule->max, field);
+	struct wk_span s =
+		wk_der_get_sized(d, tag, rule->min, rule->max, field);
 
 	if (!rule->ok(s)) {
 		wk_der_fail(d, "%s %s", field, rule->broken);
@@ -101,7 +101,7 @@ bool wk_keyfile_name_ok(const char *name)
 
 /* --- time ------------------------------------------------------------------ */
 
-#define NO_NUMBER 10000	/* too large for every part of a date, even a year */
+#define NO_NUMBER 10000 /* too large for every part of a date, even a year */
 
 static unsigned int two_digits(const uint8_t *p)
 {
@@ -135,12 +135,15 @@ static bool time_ok(struct wk_span s)
 
 void wk_rule_get_time(struct wk_der *d, char out[static 16], const char *field)
 {
-	struct wk_span s = wk_der_get_sized(d, WK_DER_TIME, WK_DIGITS_OF_TIME + 1,
+	struct wk_span s = wk_der_get_sized(d, WK_DER_TIME,
+					    WK_DIGITS_OF_TIME + 1,
 					    WK_DIGITS_OF_TIME + 1, field);
 
 	if (s.len && !time_ok(s)) {
-		wk_der_fail(d, "%s is no date and time YYYYMMDDHHMMSSZ from 1970 on",
-			    field);
+		wk_der_fail(
+			d,
+			"%s is no date and time YYYYMMDDHHMMSSZ from 1970 on",
+			field);
 		s.len = 0;
 	}
 	memcpy(out, s.p, s.len);

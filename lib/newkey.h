@@ -10,14 +10,14 @@
 struct wk_newkey {
 	const char *name;
 	enum wk_usage usage;
-	uint32_t key_bits;		/* multiple of 8 */
-	const uint8_t *volume_uuid;	/* 16 bytes, or NULL */
+	uint32_t key_bits;	    /* multiple of 8 */
+	const uint8_t *volume_uuid; /* 16 bytes, or NULL */
 	/* Each adds a slot, in this order; the first is preferred. */
 	const struct wk_backend *const *backends;
-	size_t backend_count;		/* 1 to WK_SLOTS_MAX */
+	size_t backend_count; /* 1 to WK_SLOTS_MAX */
 	const struct wk_settings *settings;
-	uint64_t epoch;			/* 1, or above that of a replaced file */
-	const struct wk_secret *raw;	/* the bytes to import, or NULL: random */
+	uint64_t epoch;		     /* 1, or above that of a replaced file */
+	const struct wk_secret *raw; /* the bytes to import, or NULL: random */
 };
 
 /*

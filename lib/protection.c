@@ -25,7 +25,9 @@ static void get_argon2id(struct wk_der *d, struct wk_soft_protection *p)
 				   "argon2id lanes");
 	wk_der_leave(d, outer, "argon2id");
 	if (!d->bad && p->memory_kib / 8 < p->lanes)
-		wk_der_fail(d, "argon2id memory is below 8 KiB for each lane (RFC 9106)");
+		wk_der_fail(
+			d,
+			"argon2id memory is below 8 KiB for each lane (RFC 9106)");
 }
 
 static void get_soft(struct wk_der *d, struct wk_soft_protection *p)
@@ -62,9 +64,10 @@ static void get_hw(struct wk_der *d, struct wk_hw_protection *p)
 	const uint8_t *outer = wk_der_enter(d, WK_DER_CONTEXT_SEQ(p->type),
 					    "hardware protection");
 
-	wk_rule_get_text(d, WK_DER_UTF8, &wk_rule_dialect, p->dialect, "dialect");
-	p->kdf = (uint8_t)wk_der_get_uint(d, WK_DER_ENUMERATED, 0, WK_HW_KDF_MAX,
-					  "kdf");
+	wk_rule_get_text(d, WK_DER_UTF8, &wk_rule_dialect, p->dialect,
+			 "dialect");
+	p->kdf = (uint8_t)wk_der_get_uint(d, WK_DER_ENUMERATED, 0,
+					  WK_HW_KDF_MAX, "kdf");
 	p->blob = wk_der_get_sized(d, WK_DER_OCTETS, 1, WK_HW_BLOB_MAX, "blob");
 	wk_der_leave(d, outer, "hardware protection");
 }
@@ -125,7 +128,8 @@ static enum wk_status finish(struct wk_der *d, struct wk_err *err)
 	if (wk_der_more(d))
 		wk_der_fail(d, "protection has bytes after its end");
 	if (d->bad)
-		return wk_fail(err, WK_CORRUPT, "keyfile.damaged", "%s", d->why);
+		return wk_fail(err, WK_CORRUPT, "keyfile.damaged", "%s",
+			       d->why);
 	return WK_OK;
 }
 

@@ -13,7 +13,7 @@ struct attempt {
 	const struct wk_keyfile *kf;
 	const struct wk_unlock_how *how;
 	struct wk_unlock_report *report;
-	struct wk_material *material;	/* of the first slot that opened */
+	struct wk_material *material; /* of the first slot that opened */
 	bool opened;
 	/* The failure to report: of the first slot that was tried in vain. */
 	struct wk_err failure;
@@ -229,8 +229,7 @@ static enum wk_status check_slot_exists(const struct attempt *a,
 		       "the key file has no slot %d", a->how->slot);
 }
 
-static enum wk_status nothing_tried(const struct attempt *a,
-				    struct wk_err *err)
+static enum wk_status nothing_tried(const struct attempt *a, struct wk_err *err)
 {
 	if (a->has_unusable) {
 		*err = a->unusable;

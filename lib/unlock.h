@@ -7,7 +7,7 @@
 #include "session.h"
 
 enum wk_verdict {
-	WK_SLOT_NOT_TRIED,	/* err says why: secret missing, no backend, … */
+	WK_SLOT_NOT_TRIED, /* err says why: secret missing, no backend, … */
 	WK_SLOT_OPENED,
 	WK_SLOT_FAILED,
 };
@@ -24,8 +24,8 @@ struct wk_unlock_report {
 };
 
 struct wk_unlock_how {
-	int slot;	/* only this id, whatever its state and priority; -1: any */
-	bool all;	/* go on after the first slot that opens */
+	int slot; /* only this id, whatever its state and priority; -1: any */
+	bool all; /* go on after the first slot that opens */
 };
 
 /*

@@ -40,11 +40,11 @@ void wk_blob_done(struct wk_blob *b);
 #define WK_AUTO_BLOB __attribute__((cleanup(wk_blob_done)))
 
 /* Takes a pointer out of *pp, which becomes NULL. */
-#define wk_take_ptr(pp)                        \
-	({                                     \
+#define wk_take_ptr(pp)                           \
+	({                                        \
 		__typeof__(*(pp)) taken_ = *(pp); \
-		*(pp) = NULL;                  \
-		taken_;                        \
+		*(pp) = NULL;                     \
+		taken_;                           \
 	})
 
 #define WK_ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))

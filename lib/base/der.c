@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LENGTH_OCTETS_MAX 4	/* far more than any file that is read */
+#define LENGTH_OCTETS_MAX 4 /* far more than any file that is read */
 
 /* --- reader --------------------------------------------------------------- */
 
@@ -44,7 +44,8 @@ static size_t get_long_length(struct wk_der *d, size_t octets,
 	size_t len = 0;
 
 	if (!octets) {
-		wk_der_fail(d, "%s has an indefinite length (X.690 10.1)", field);
+		wk_der_fail(d, "%s has an indefinite length (X.690 10.1)",
+			    field);
 		return 0;
 	}
 	if (octets > LENGTH_OCTETS_MAX || octets > wk_der_left(d)) {
@@ -54,7 +55,8 @@ static size_t get_long_length(struct wk_der *d, size_t octets,
 	for (size_t i = 0; i < octets; i++)
 		len = len << 8 | *d->p++;
 	if (len < 0x80 || len >> (8 * (octets - 1)) == 0)
-		wk_der_fail(d, "%s has a length that is not minimal (X.690 10.1)",
+		wk_der_fail(d,
+			    "%s has a length that is not minimal (X.690 10.1)",
 			    field);
 	return len;
 }
@@ -148,8 +150,10 @@ const uint8_t *wk_der_enter(struct wk_der *d, unsigned int tag,
 void wk_der_leave(struct wk_der *d, const uint8_t *outer, const char *field)
 {
 	if (wk_der_more(d))
-		wk_der_fail(d, "%s has a member that is unknown, repeated or misplaced",
-			    field);
+		wk_der_fail(
+			d,
+			"%s has a member that is unknown, repeated or misplaced",
+			field);
 	if (!d->bad)
 		d->end = outer;
 }
@@ -163,8 +167,8 @@ SLOW static struct wk_span get_sized_slowly(struct wk_der *d, unsigned int tag,
 	if (value.len >= min && value.len <= max)
 		return value;
 	if (min == max)
-		wk_der_fail(d, "%s is %zu bytes long, not %zu", field, value.len,
-			    min);
+		wk_der_fail(d, "%s is %zu bytes long, not %zu", field,
+			    value.len, min);
 	else
 		wk_der_fail(d, "%s is %zu bytes long, not %zu to %zu", field,
 			    value.len, min, max);
@@ -200,7 +204,8 @@ static bool uint_ok(struct wk_der *d, struct wk_span v, const char *field)
 		wk_der_fail(d, "%s is an empty INTEGER (X.690 8.3.1)", field);
 	else if (v.len > 1 && ((v.p[0] == 0x00 && v.p[1] < 0x80) ||
 			       (v.p[0] == 0xff && v.p[1] >= 0x80)))
-		wk_der_fail(d, "%s is an INTEGER not minimal (X.690 8.3.2)", field);
+		wk_der_fail(d, "%s is an INTEGER not minimal (X.690 8.3.2)",
+			    field);
 	else if (v.p[0] & 0x80)
 		wk_der_fail(d, "%s is negative", field);
 	else if (v.len > 8)
@@ -258,8 +263,10 @@ struct wk_span wk_der_get_oid(struct wk_der *d, const char *field)
 
 	if (d->bad || oid_ok(v))
 		return v;
-	wk_der_fail(d, "%s is no OBJECT IDENTIFIER in its shortest form (X.690 8.19.2)",
-		    field);
+	wk_der_fail(
+		d,
+		"%s is no OBJECT IDENTIFIER in its shortest form (X.690 8.19.2)",
+		field);
 	return wk_span(d->p, 0);
 }
 

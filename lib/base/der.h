@@ -19,7 +19,7 @@ enum {
 	WK_DER_OID = 0x06,
 	WK_DER_ENUMERATED = 0x0a,
 	WK_DER_UTF8 = 0x0c,
-	WK_DER_TIME = 0x18,	/* GeneralizedTime */
+	WK_DER_TIME = 0x18, /* GeneralizedTime */
 	WK_DER_SEQUENCE = 0x30,
 };
 #define WK_DER_CONSTRUCTED 0x20
@@ -28,15 +28,15 @@ enum {
 #define WK_DER_CONTEXT_SEQ(n) (0xa0 | (n))
 
 #define WK_DER_UINT_MAX INT64_MAX
-#define WK_DER_DEPTH_MAX 8	/* of wk_der_get_any() */
+#define WK_DER_DEPTH_MAX 8 /* of wk_der_get_any() */
 
 /* --- reader --------------------------------------------------------------- */
 
 struct wk_der {
-	const uint8_t *p;	/* the next byte */
-	const uint8_t *end;	/* of the innermost value entered; p when bad */
+	const uint8_t *p;   /* the next byte */
+	const uint8_t *end; /* of the innermost value entered; p when bad */
 	bool bad;
-	char why[120];		/* set when bad: "epoch is negative" */
+	char why[120]; /* set when bad: "epoch is negative" */
 };
 
 /* The bytes must outlive the reader and every span that it returns. */
@@ -100,7 +100,7 @@ struct wk_span wk_der_get_any(struct wk_der *d, const char *field);
 struct wk_der_out {
 	struct wk_blob *blob;
 	struct wk_err *err;
-	enum wk_status status;	/* of the first failure; then nothing is done */
+	enum wk_status status; /* of the first failure; then nothing is done */
 };
 
 /* A constructed value lasts from begin to end, which takes what begin gave. */

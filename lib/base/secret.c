@@ -55,7 +55,7 @@ enum wk_status wk_secret_from(const void *p, size_t len,
 	st = wk_secret_new(len, ret_secret, err);
 	if (st)
 		return st;
-	memcpy((*ret_secret)->p, p, len);
+	wk_copy_secret((*ret_secret)->p, p, len);
 	(*ret_secret)->len = len;
 	return WK_OK;
 }

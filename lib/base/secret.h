@@ -35,9 +35,9 @@ WK_MUST enum wk_status wk_secret_random(struct wk_secret *s,
  */
 enum wk_arena_kind {
 	WK_ARENA_NONE,
-	WK_ARENA_SECRETMEM,	/* memfd_secret */
-	WK_ARENA_LOCKED,	/* anonymous and locked */
-	WK_ARENA_UNLOCKED,	/* anonymous; locking failed: say so */
+	WK_ARENA_SECRETMEM, /* memfd_secret */
+	WK_ARENA_LOCKED,    /* anonymous and locked */
+	WK_ARENA_UNLOCKED,  /* anonymous; locking failed: say so */
 };
 enum wk_arena_kind wk_secret_arena_kind(void);
 /* errno of the failed mlock2(2), or 0. */
@@ -48,6 +48,8 @@ void wk_secret_wipe_all(void);
 
 /* The one place that wipes memory (explicit_bzero). */
 void wk_wipe(void *p, size_t len);
+/* As memcpy(3), which is not for secrets: see copy.c. */
+void wk_copy_secret(void *to, const void *from, size_t len);
 
 static inline void wk_secret_cleanup(struct wk_secret **s)
 {

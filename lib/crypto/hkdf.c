@@ -65,7 +65,7 @@ static bool hmac_key(struct wk_crypto *c, const struct wk_digest_fns *fns,
 	if (key.len > fns->block)
 		ok = digest(c, fns, key, block);
 	else if (key.len > 0)
-		memcpy(block, key.p, key.len);
+		wk_copy_secret(block, key.p, key.len);
 	if (ok) {
 		k->inner = padded(c, fns, block, 0x36);
 		k->outer = padded(c, fns, block, 0x36 ^ 0x5c);
@@ -150,7 +150,7 @@ static bool expand(const struct wk_prk *prk, struct wk_span info, uint8_t *out,
 
 		ok = hmac(prk, parts, WK_ARRAY_LEN(parts), block);
 		if (ok)
-			memcpy(out, block, n);
+			wk_copy_secret(out, block, n);
 		parts[0].len = prk->fns->size;
 		out += n;
 		len -= n;

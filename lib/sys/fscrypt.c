@@ -63,7 +63,8 @@ static enum wk_status add_argument(const struct wk_secret *key,
 	if (st)
 		return st;
 	memcpy(wk_secret_bytes(arg), &head, sizeof(head));
-	memcpy(wk_secret_bytes(arg) + sizeof(head), wk_secret_view(key), len);
+	wk_copy_secret(wk_secret_bytes(arg) + sizeof(head), wk_secret_view(key),
+		       len);
 	wk_secret_set_len(arg, sizeof(head) + len);
 	*ret_arg = arg;
 	return WK_OK;
@@ -103,8 +104,8 @@ enum wk_status wk_fscrypt_provisioning(const struct wk_secret *key,
 	if (st)
 		return st;
 	memcpy(wk_secret_bytes(payload), &head, sizeof(head));
-	memcpy(wk_secret_bytes(payload) + sizeof(head), wk_secret_view(key),
-	       len);
+	wk_copy_secret(wk_secret_bytes(payload) + sizeof(head),
+		       wk_secret_view(key), len);
 	wk_secret_set_len(payload, sizeof(head) + len);
 	*ret_payload = payload;
 	return WK_OK;

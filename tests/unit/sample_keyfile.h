@@ -25,7 +25,10 @@
 	RAW("\xa0\x1f\x30\x1d\x04\x10saltsaltsaltsalt\x02\x03\x01\x00\x00" \
 	    "\x02\x01\x03\x02\x01\x04")
 #define ICE_BLOB RAW("\xb0\x0f\x0c\x05qcom1\x0a\x01\x01\x04\x03xyz")
-#define KERNEL_BLOB RAW("\xb1\x0d\x0c\x04" "caam" "\x0a\x01\x00\x04\x02xy")
+#define KERNEL_BLOB            \
+	RAW("\xb1\x0d\x0c\x04" \
+	    "caam"             \
+	    "\x0a\x01\x00\x04\x02xy")
 /* Type 9 is unknown here; four levels, the innermost one not empty. */
 #define UNKNOWN_ENVELOPE RAW("\xa9\x09\x30\x07\x31\x05\xa2\x03\x02\x01\x05")
 #define UNKNOWN_DIRECT RAW("\xbe\x02\x05\x00")
@@ -101,13 +104,19 @@ static inline void sample_full(struct wk_keyfile *kf)
 	kf->origin.device_source = 4;
 	kf->has_volume = true;
 	kf->volume = (struct wk_volume){
-		.has_uuid = true, .has_target = true, .has_cipher = true,
-		.has_sector_size = true, .has_iv_offset = true, .target = 1,
-		.cipher = "aes-xts-plain64", .sector_size = 512,
+		.has_uuid = true,
+		.has_target = true,
+		.has_cipher = true,
+		.has_sector_size = true,
+		.has_iv_offset = true,
+		.target = 1,
+		.cipher = "aes-xts-plain64",
+		.sector_size = 512,
 	};
 	kf->has_fscrypt_id = true;
 	kf->extensions = HEADER_EXT;
-	strcpy(sample_add_slot(kf, 0, SOFT_WRAPPED)->label, "\xf0\x9f\x94\x91 B\xc3\xa4r");
+	strcpy(sample_add_slot(kf, 0, SOFT_WRAPPED)->label,
+	       "\xf0\x9f\x94\x91 B\xc3\xa4r");
 	sample_add_slot(kf, 1, SOFT_ARGON2)->state = WK_SLOT_RETIRED;
 	sample_add_slot(kf, 5, ICE_BLOB)->priority = WK_SLOT_PREFER;
 	sample_add_slot(kf, 6, KERNEL_BLOB)->extensions = SLOT_EXT;
@@ -135,8 +144,8 @@ static const struct sample {
 	const char *name;
 	void (*make)(struct wk_keyfile *kf);
 } samples[] = {
-	{ "min", sample_min },	     { "volume", sample_volume },
-	{ "full", sample_full },     { "opaque", sample_opaque },
+	{ "min", sample_min },	 { "volume", sample_volume },
+	{ "full", sample_full }, { "opaque", sample_opaque },
 	{ "many", sample_many },
 };
 

@@ -16,7 +16,7 @@ static struct wk_der reader(struct wk_span in)
 static const struct uint_case {
 	struct wk_span in;
 	uint64_t min, max, want;
-	const char *why;	/* NULL: it is good */
+	const char *why; /* NULL: it is good */
 } uints[] = {
 	{ RAW("\x02\x01\x00"), 0, 9, 0, NULL },
 	{ RAW("\x02\x01\x7f"), 0, 127, 127, NULL },
@@ -126,8 +126,10 @@ static void reads_any_tlv(void **state)
 		  "x has an indefinite length (X.690 10.1)" },
 		{ RAW("\x30\x03\x04\x81\x00"), 0,
 		  "x has a length that is not minimal (X.690 10.1)" },
-		{ RAW("\x30\x03\x1f\x20\x00"), 0, "x has a tag above 30 (X.690 8.1.2.4)" },
-		{ RAW("\xbf\x20\x00"), 0, "x has a tag above 30 (X.690 8.1.2.4)" },
+		{ RAW("\x30\x03\x1f\x20\x00"), 0,
+		  "x has a tag above 30 (X.690 8.1.2.4)" },
+		{ RAW("\xbf\x20\x00"), 0,
+		  "x has a tag above 30 (X.690 8.1.2.4)" },
 		{ RAW(""), 0, "x is cut short" },
 	};
 
@@ -149,7 +151,8 @@ static void reads_any_tlv(void **state)
 
 static void first_failure_stays(void **state)
 {
-	struct wk_der d = reader(RAW("\x30\x06\x02\x01\x80\x04\x01\x61\x05\x00"));
+	struct wk_der d =
+		reader(RAW("\x30\x06\x02\x01\x80\x04\x01\x61\x05\x00"));
 	const uint8_t *outer = wk_der_enter(&d, WK_DER_SEQUENCE, "list");
 	uint8_t bytes[3] = "xyz";
 
@@ -185,7 +188,8 @@ static void enters_and_leaves(void **state)
 	wk_der_get_uint(&d, WK_DER_INTEGER, 0, 9, "n");
 	wk_der_leave(&d, outer, "list");
 	assert_string_equal(
-		d.why, "list has a member that is unknown, repeated or misplaced");
+		d.why,
+		"list has a member that is unknown, repeated or misplaced");
 }
 
 /* One byte is lacking, for whoever reads it. */
@@ -211,24 +215,22 @@ static void checks_sizes(void **state)
 	struct wk_der d = reader(RAW("\x04\x02hi"));
 
 	(void)state;
-	assert_int_equal(
-		wk_der_get_sized(&d, WK_DER_OCTETS, 3, 3, "s").len, 0);
+	assert_int_equal(wk_der_get_sized(&d, WK_DER_OCTETS, 3, 3, "s").len, 0);
 	assert_string_equal(d.why, "s is 2 bytes long, not 3");
 	d = reader(RAW("\x04\x02hi"));
-	assert_int_equal(
-		wk_der_get_sized(&d, WK_DER_OCTETS, 0, 1, "s").len, 0);
+	assert_int_equal(wk_der_get_sized(&d, WK_DER_OCTETS, 0, 1, "s").len, 0);
 	assert_string_equal(d.why, "s is 2 bytes long, not 0 to 1");
 	d = reader(RAW("\x04\x02hi"));
-	assert_int_equal(
-		wk_der_get_sized(&d, WK_DER_OCTETS, 2, 9, "s").len, 2);
+	assert_int_equal(wk_der_get_sized(&d, WK_DER_OCTETS, 2, 9, "s").len, 2);
 }
 
 /* --- writer ------------------------------------------------------------------------ */
 
 static void writes_integers(void **state)
 {
-	static const uint64_t values[] = { 0, 1, 127, 128, 255, 256, 32767, 32768,
-					   65536, INT64_MAX };
+	static const uint64_t values[] = {
+		0, 1, 127, 128, 255, 256, 32767, 32768, 65536, INT64_MAX
+	};
 
 	(void)state;
 	for (size_t i = 0; i < WK_ARRAY_LEN(values); i++) {
@@ -250,8 +252,9 @@ static void writes_integers(void **state)
 /* Lengths on both sides of where their form changes, nested. */
 static void writes_lengths(void **state)
 {
-	static const size_t lengths[] = { 0, 1, 125, 126, 127, 128, 251, 252, 253,
-					  255, 256, 65531, 65535, 65536, 70000 };
+	static const size_t lengths[] = { 0,   1,     125,   126,   127,
+					  128, 251,   252,   253,   255,
+					  256, 65531, 65535, 65536, 70000 };
 	static uint8_t bytes[70000];
 
 	(void)state;
@@ -280,7 +283,7 @@ static void writes_lengths(void **state)
 
 /* --- no memory ---------------------------------------------------------------------- */
 
-static long allowed = -1;	/* reallocs that still succeed; -1: all */
+static long allowed = -1; /* reallocs that still succeed; -1: all */
 
 void *__real_realloc(void *p, size_t len);
 void *__wrap_realloc(void *p, size_t len);

@@ -266,10 +266,10 @@ static void named_file_system(void **state)
 		{ 8, 1, EOPNOTSUPP, "the f2fs file system on /dev/sda1",
 		  "fsck.f2fs -O encrypt /dev/sda1" },
 		{ 0, 40, ENOTTY, "file systems of type tmpfs have no fscrypt",
-		  "add-to-dmcrypt" },
+		  "dm-crypt" },
 		{ 7, 3, ENOTTY, "this kernel has no fscrypt keys for ext4",
 		  "Linux 5.4" },
-		{ 9, 9, ENOTTY, "type unknown", "add-to-dmcrypt" },
+		{ 9, 9, ENOTTY, "type unknown", "dm-crypt" },
 		{ 9, 9, EOPNOTSUPP, "unknown file system",
 		  "CONFIG_FS_ENCRYPTION" },
 	};

@@ -12,7 +12,7 @@ static void round_trip(const struct wk_keyfile *kf)
 
 	if (wk_keyfile_encode(kf, &der, &err))
 		fail_msg("%s", err.msg);
-	memset(&got, 0xee, sizeof(got));	/* decoding relies on no zeros */
+	memset(&got, 0xee, sizeof(got)); /* decoding relies on no zeros */
 	if (wk_keyfile_decode(sample_guarded(wk_blob_span(&der)), &got, &err))
 		fail_msg("%s", err.msg);
 	assert_int_equal(wk_keyfile_encode(&got, &again, &err), WK_OK);
@@ -38,12 +38,12 @@ static void samples_survive(void **state)
 }
 
 /* Good values at the edge of a rule. */
-#define GOOD(...)                        \
-	do {                             \
-		struct wk_keyfile kf;    \
-		sample_full(&kf);        \
-		__VA_ARGS__;             \
-		round_trip(&kf);         \
+#define GOOD(...)                     \
+	do {                          \
+		struct wk_keyfile kf; \
+		sample_full(&kf);     \
+		__VA_ARGS__;          \
+		round_trip(&kf);      \
 	} while (0)
 
 static void edges_are_good(void **state)
@@ -160,8 +160,8 @@ static void golden_file(void **state)
 
 	(void)state;
 	assert_true(wk_hex_decode(golden, der, sizeof(der)));
-	assert_int_equal(wk_keyfile_decode(wk_span(der, sizeof(der)), &kf, &err),
-			 WK_OK);
+	assert_int_equal(
+		wk_keyfile_decode(wk_span(der, sizeof(der)), &kf, &err), WK_OK);
 	golden_header(&kf);
 	golden_slots(&kf);
 	assert_int_equal(kf.body_nonce[0] << 8 | kf.body_box[79], 0xd02f);
@@ -175,16 +175,17 @@ static void golden_file(void **state)
 
 /* --- what only an encoder can get wrong ------------------------------------------------ */
 
-#define UNFIT(...)                                                            \
-	do {                                                                  \
-		WK_AUTO_BLOB struct wk_blob none = { 0 };                     \
-		struct wk_keyfile kf;                                         \
-		struct wk_err err;                                            \
-		sample_full(&kf);                                             \
-		__VA_ARGS__;                                                  \
-		assert_int_equal(wk_keyfile_encode(&kf, &none, &err), WK_FAIL); \
-		assert_string_equal(err.code, "keyfile.invalid");             \
-		assert_null(none.p);                                          \
+#define UNFIT(...)                                                    \
+	do {                                                          \
+		WK_AUTO_BLOB struct wk_blob none = { 0 };             \
+		struct wk_keyfile kf;                                 \
+		struct wk_err err;                                    \
+		sample_full(&kf);                                     \
+		__VA_ARGS__;                                          \
+		assert_int_equal(wk_keyfile_encode(&kf, &none, &err), \
+				 WK_FAIL);                            \
+		assert_string_equal(err.code, "keyfile.invalid");     \
+		assert_null(none.p);                                  \
 	} while (0)
 
 static void encoder_refuses(void **state)
@@ -196,17 +197,22 @@ static void encoder_refuses(void **state)
 	UNFIT(kf.key_bits = 4096);
 	UNFIT(kf.slots[1].type = WK_SLOT_TPM);
 	UNFIT(kf.slots[0].protection = RAW("\xa0\x00\x30\x00"));
-	UNFIT(kf.slots[3].protection = RAW("\xb1\x0d\x0c\x04" "caam"
-		"\x0a\x01\x00\x04\x02xy\xa0\x08\x30\x06\x06\x02\x2a\x03\x04\x00"),
+	UNFIT(kf.slots[3].protection = RAW(
+		      "\xb1\x0d\x0c\x04"
+		      "caam"
+		      "\x0a\x01\x00\x04\x02xy\xa0\x08\x30\x06\x06\x02\x2a\x03\x04\x00"),
 	      kf.slots[3].extensions = wk_span(NULL, 0));
-	UNFIT(kf.has_fscrypt_id = false, kf.extensions = RAW("\x81\x10" "0123456789abcdef"));
+	UNFIT(kf.has_fscrypt_id = false,
+	      kf.extensions = RAW("\x81\x10"
+				  "0123456789abcdef"));
 	UNFIT(kf.extensions = wk_span(large, sizeof(large)));
 }
 
 /* One extension makes up for what a file lacks of its largest size. */
 static void largest_file(void **state)
 {
-	static uint8_t ext[WK_KEYFILE_MAX] = "\xa2\x82..\x30\x82..\x06\x01\x2a\x04\x82..";
+	static uint8_t ext[WK_KEYFILE_MAX] =
+		"\xa2\x82..\x30\x82..\x06\x01\x2a\x04\x82..";
 	WK_AUTO_BLOB struct wk_blob small = { 0 }, der = { 0 };
 	struct wk_keyfile kf;
 	struct wk_err err;
@@ -238,14 +244,22 @@ static void soft_protection(void **state)
 	(void)state;
 	assert_int_equal(wk_soft_protection_encode(&p, &key, &err), WK_OK);
 	assert_memory_equal(key.p, "\xa0\x00", key.len);
-	p = (struct wk_soft_protection){ .salt = "saltsaltsaltsalt", .salt_len = 16,
-					 .memory_kib = 65536, .passes = 3, .lanes = 4 };
+	p = (struct wk_soft_protection){ .salt = "saltsaltsaltsalt",
+					 .salt_len = 16,
+					 .memory_kib = 65536,
+					 .passes = 3,
+					 .lanes = 4 };
 	assert_int_equal(wk_soft_protection_encode(&p, &pass, &err), WK_OK);
 	assert_memory_equal(pass.p, SOFT_ARGON2.p, pass.len);
-	assert_int_equal(wk_soft_protection_decode(wk_blob_span(&key), &got, &err), WK_OK);
+	assert_int_equal(wk_soft_protection_decode(wk_blob_span(&key), &got,
+						   &err),
+			 WK_OK);
 	assert_true(got.by_wrapping_key);
-	assert_int_equal(wk_soft_protection_decode(RAW("\xa0\x00\x00"), &got, &err), WK_CORRUPT);
-	assert_int_equal(wk_soft_protection_decode(ICE_BLOB, &got, &err), WK_CORRUPT);
+	assert_int_equal(wk_soft_protection_decode(RAW("\xa0\x00\x00"), &got,
+						   &err),
+			 WK_CORRUPT);
+	assert_int_equal(wk_soft_protection_decode(ICE_BLOB, &got, &err),
+			 WK_CORRUPT);
 	p.memory_kib = 31;
 	assert_int_equal(wk_soft_protection_encode(&p, &none, &err), WK_FAIL);
 	p.memory_kib = 32;
@@ -256,16 +270,21 @@ static void soft_protection(void **state)
 
 static void hw_protection(void **state)
 {
-	struct wk_hw_protection p = { .type = WK_SLOT_ICE, .dialect = "qcom1",
-				      .kdf = 1, .blob = RAW("xyz") }, got;
+	struct wk_hw_protection p = { .type = WK_SLOT_ICE,
+				      .dialect = "qcom1",
+				      .kdf = 1,
+				      .blob = RAW("xyz") },
+				got;
 	WK_AUTO_BLOB struct wk_blob tlv = { 0 }, none = { 0 };
 	struct wk_err err;
 
 	(void)state;
 	assert_int_equal(wk_hw_protection_encode(&p, &tlv, &err), WK_OK);
 	assert_memory_equal(tlv.p, ICE_BLOB.p, tlv.len);
-	assert_int_equal(wk_hw_protection_decode(SOFT_WRAPPED, &got, &err), WK_CORRUPT);
-	assert_int_equal(wk_hw_protection_decode(RAW(""), &got, &err), WK_CORRUPT);
+	assert_int_equal(wk_hw_protection_decode(SOFT_WRAPPED, &got, &err),
+			 WK_CORRUPT);
+	assert_int_equal(wk_hw_protection_decode(RAW(""), &got, &err),
+			 WK_CORRUPT);
 	p.kdf = 4;
 	assert_int_equal(wk_hw_protection_encode(&p, &none, &err), WK_FAIL);
 	p.kdf = 0;

@@ -99,8 +99,8 @@ static void flipped_bits_with_crc(void **state)
 /* Every byte replaced by what is special in DER. */
 static void replaced_bytes_with_crc(void **state)
 {
-	static const uint8_t with[] = { 0x00, 0x1f, 0x30, 0x7f, 0x80, 0x81, 0x82,
-					0x84, 0xa0, 0xbf, 0xff };
+	static const uint8_t with[] = { 0x00, 0x1f, 0x30, 0x7f, 0x80, 0x81,
+					0x82, 0x84, 0xa0, 0xbf, 0xff };
 
 	(void)state;
 	for (size_t i = 0; i < 4; i++) {

@@ -32,12 +32,12 @@ static void refused_struct(const struct wk_keyfile *kf, enum wk_status want,
 	assert_null(none.p);
 }
 
-#define BAD_OF(sample, status, why, ...)               \
-	do {                                           \
-		struct wk_keyfile kf;                  \
-		sample(&kf);                           \
-		__VA_ARGS__;                           \
-		refused_struct(&kf, status, why);      \
+#define BAD_OF(sample, status, why, ...)          \
+	do {                                      \
+		struct wk_keyfile kf;             \
+		sample(&kf);                      \
+		__VA_ARGS__;                      \
+		refused_struct(&kf, status, why); \
 	} while (0)
 #define BAD(why, ...) BAD_OF(sample_full, WK_CORRUPT, why, __VA_ARGS__)
 
@@ -50,10 +50,10 @@ static void refuses_versions(void **state)
 	BAD("minimum reader is 256", kf.min_reader = 256);
 	BAD("critical features is above", kf.critical = UINT64_MAX);
 	BAD_OF(sample_full, WK_TOO_NEW, "minimum reader 2", kf.min_reader = 2);
-	BAD_OF(sample_full, WK_TOO_NEW, "minimum reader 2",
-	       kf.min_reader = 2, kf.critical = 1, kf.extensions = RAW("x"));
-	BAD_OF(sample_full, WK_TOO_NEW, "critical features 4",
-	       kf.critical = 4, kf.extensions = RAW("x"));
+	BAD_OF(sample_full, WK_TOO_NEW, "minimum reader 2", kf.min_reader = 2,
+	       kf.critical = 1, kf.extensions = RAW("x"));
+	BAD_OF(sample_full, WK_TOO_NEW, "critical features 4", kf.critical = 4,
+	       kf.extensions = RAW("x"));
 }
 
 static void refuses_header(void **state)
@@ -110,19 +110,22 @@ static void refuses_extensions(void **state)
 	BAD("extension value is missing",
 	    kf.extensions = RAW("\xa2\x05\x30\x03\x06\x01\x2a"));
 	BAD("extension has a member",
-	    kf.extensions = RAW("\xa2\x09\x30\x07\x06\x01\x2a\x04\x00\x05\x00"));
+	    kf.extensions =
+		    RAW("\xa2\x09\x30\x07\x06\x01\x2a\x04\x00\x05\x00"));
 	BAD("extension id occurs twice",
 	    kf.extensions = RAW("\xa2\x0e\x30\x05\x06\x01\x2a\x04\x00"
 				"\x30\x05\x06\x01\x2a\x04\x00"));
 	BAD("extension is missing",
-	    kf.extensions = RAW("\xa2\x09\x30\x05\x06\x01\x2a\x04\x00\x05\x00"));
+	    kf.extensions =
+		    RAW("\xa2\x09\x30\x05\x06\x01\x2a\x04\x00\x05\x00"));
 	BAD("header has a member", kf.has_fscrypt_id = false,
 	    kf.extensions = RAW("\x80\x01\x00"));
 	BAD("header has a member", kf.extensions = RAW("\xa0\x03\x81\x01\x00"));
-	BAD("header has a member",
-	    kf.extensions = RAW("\x81\x10" "0123456789abcdef"));
+	BAD("header has a member", kf.extensions = RAW("\x81\x10"
+						       "0123456789abcdef"));
 	BAD("slot 6: slot has a member",
-	    kf.slots[3].extensions = RAW("\xa1\x08\x30\x06\x06\x02\x2a\x03\x04\x00"));
+	    kf.slots[3].extensions =
+		    RAW("\xa1\x08\x30\x06\x06\x02\x2a\x03\x04\x00"));
 	BAD("slot 6: extension is missing",
 	    kf.slots[3].extensions = RAW("\xa0\x00"));
 }
@@ -145,19 +148,29 @@ static void refuses_slots(void **state)
 	BAD("slot id 4 follows 5", kf.slots[3].id = 4);
 	BAD("slot 0: state is 3", kf.slots[0].state = 3);
 	BAD("slot 1: priority is 3", kf.slots[1].priority = 3);
-	BAD("slot 5: label is not valid UTF-8", strcpy(kf.slots[2].label, "\xc0\x80"));
-	BAD("slot 5: label is not valid UTF-8", strcpy(kf.slots[2].label, "\xed\xa0\x80"));
-	BAD("slot 5: label is not valid UTF-8", strcpy(kf.slots[2].label, "\xf4\x90\x80\x80"));
-	BAD("slot 5: label is not valid UTF-8", strcpy(kf.slots[2].label, "a\xe2\x82"));
-	BAD("label is not valid UTF-8 without control", strcpy(kf.slots[0].label, "\n"));
-	BAD("label is not valid UTF-8 without control", strcpy(kf.slots[0].label, "\x7f"));
-	BAD("label is not valid UTF-8 without control", strcpy(kf.slots[0].label, "\xc2\x9f"));
+	BAD("slot 5: label is not valid UTF-8",
+	    strcpy(kf.slots[2].label, "\xc0\x80"));
+	BAD("slot 5: label is not valid UTF-8",
+	    strcpy(kf.slots[2].label, "\xed\xa0\x80"));
+	BAD("slot 5: label is not valid UTF-8",
+	    strcpy(kf.slots[2].label, "\xf4\x90\x80\x80"));
+	BAD("slot 5: label is not valid UTF-8",
+	    strcpy(kf.slots[2].label, "a\xe2\x82"));
+	BAD("label is not valid UTF-8 without control",
+	    strcpy(kf.slots[0].label, "\n"));
+	BAD("label is not valid UTF-8 without control",
+	    strcpy(kf.slots[0].label, "\x7f"));
+	BAD("label is not valid UTF-8 without control",
+	    strcpy(kf.slots[0].label, "\xc2\x9f"));
 	BAD("slot 0: kek is missing", kf.slots[0].has_kek = false);
 	BAD("slot 5: kek stands in a direct slot", kf.slots[2].has_kek = true);
-	BAD("slot 0: kek: box is 49 bytes long, not 48", kf.slots[0].has_kek = false,
-	    kf.slots[0].extensions = RAW(
-		    "\x30\x41\x04\x0c" "nonce-123456" "\x04\x31"
-		    "0123456789012345678901234567890123456789012345678"));
+	BAD("slot 0: kek: box is 49 bytes long, not 48",
+	    kf.slots[0].has_kek = false,
+	    kf.slots[0].extensions =
+		    RAW("\x30\x41\x04\x0c"
+			"nonce-123456"
+			"\x04\x31"
+			"0123456789012345678901234567890123456789012345678"));
 }
 
 /* The ids run out first, so that it has to be an id that is there already. */
@@ -203,27 +216,28 @@ static void refuses_protections(void **state)
 		      "\x02\x03\x01\x00\x00\x02\x01\x03\x02\x01\x04\x05\x00") },
 		{ "argon2id is missing", RAW("\xa0\x02\x05\x00") },
 		{ "salt is 15 bytes",
-		  RAW("\xa0\x1c\x30\x1a\x04\x0f" "altsaltsaltsalt"
+		  RAW("\xa0\x1c\x30\x1a\x04\x0f"
+		      "altsaltsaltsalt"
 		      "\x02\x01\x20\x02\x01\x03\x02\x01\x04") },
-		{ "memory is 7",
-		  RAW("\xa0\x1d\x30\x1b\x04\x10saltsaltsaltsalt"
-		      "\x02\x01\x07\x02\x01\x03\x02\x01\x04") },
+		{ "memory is 7", RAW("\xa0\x1d\x30\x1b\x04\x10saltsaltsaltsalt"
+				     "\x02\x01\x07\x02\x01\x03\x02\x01\x04") },
 		{ "memory is below 8 KiB",
 		  RAW("\xa0\x1d\x30\x1b\x04\x10saltsaltsaltsalt"
 		      "\x02\x01\x1f\x02\x01\x03\x02\x01\x04") },
 		{ "memory is below 8 KiB",
 		  RAW("\xa0\x24\x30\x22\x04\x10saltsaltsaltsalt"
 		      "\x02\x01\x1f\x02\x01\x03\x02\x08\x20\x00\x00\x00\x00\x00\x00\x00") },
-		{ "passes is 0",
-		  RAW("\xa0\x1d\x30\x1b\x04\x10saltsaltsaltsalt"
-		      "\x02\x01\x20\x02\x01\x00\x02\x01\x04") },
-		{ "lanes is 0",
-		  RAW("\xa0\x1d\x30\x1b\x04\x10saltsaltsaltsalt"
-		      "\x02\x01\x20\x02\x01\x01\x02\x01\x00") },
-		{ "dialect is 0 bytes", RAW("\xb0\x08\x0c\x00\x0a\x01\x01\x04\x01x") },
-		{ "dialect has a character", RAW("\xb0\x09\x0c\x01Q\x0a\x01\x01\x04\x01x") },
+		{ "passes is 0", RAW("\xa0\x1d\x30\x1b\x04\x10saltsaltsaltsalt"
+				     "\x02\x01\x20\x02\x01\x00\x02\x01\x04") },
+		{ "lanes is 0", RAW("\xa0\x1d\x30\x1b\x04\x10saltsaltsaltsalt"
+				    "\x02\x01\x20\x02\x01\x01\x02\x01\x00") },
+		{ "dialect is 0 bytes",
+		  RAW("\xb0\x08\x0c\x00\x0a\x01\x01\x04\x01x") },
+		{ "dialect has a character",
+		  RAW("\xb0\x09\x0c\x01Q\x0a\x01\x01\x04\x01x") },
 		{ "kdf is 4", RAW("\xb1\x09\x0c\x01q\x0a\x01\x04\x04\x01x") },
-		{ "blob is 0 bytes", RAW("\xb1\x08\x0c\x01q\x0a\x01\x01\x04\x00") },
+		{ "blob is 0 bytes",
+		  RAW("\xb1\x08\x0c\x01q\x0a\x01\x01\x04\x00") },
 		{ "hardware protection has a member",
 		  RAW("\xb0\x0b\x0c\x01q\x0a\x01\x01\x04\x01x\x05\x00") },
 		{ "protection is nested",
@@ -266,7 +280,8 @@ static void refused_as(struct wk_span in, const char *code)
 static void refuses_what_is_no_keyfile(void **state)
 {
 	static const uint8_t large[WK_KEYFILE_MAX + 1] = { 0x30 };
-	WK_AUTO_BLOB struct wk_blob other = sample_wrap(RAW("\x06\x02\x2a\x03\x02\x01\x01"));
+	WK_AUTO_BLOB struct wk_blob other =
+		sample_wrap(RAW("\x06\x02\x2a\x03\x02\x01\x01"));
 
 	(void)state;
 	refused_as(RAW(""), "keyfile.not-a-keyfile");
@@ -274,7 +289,9 @@ static void refuses_what_is_no_keyfile(void **state)
 	refused_as(RAW("-----BEGI"), "keyfile.not-a-keyfile");
 	refused_as(wk_blob_span(&other), "keyfile.not-a-keyfile");
 	refused_as(RAW("\x30"), "keyfile.crc");
-	refused_as(RAW("\x30\x06\x04\x04" "abc"), "keyfile.crc");
+	refused_as(RAW("\x30\x06\x04\x04"
+		       "abc"),
+		   "keyfile.crc");
 	refused_as(wk_span(large, sizeof(large)), "keyfile.too-large");
 	refused_as(wk_span(large, sizeof(large) - 1), "keyfile.crc");
 }
@@ -306,8 +323,10 @@ static void refused_with(struct wk_span more, const char *why)
 	sample_min(&kf);
 	good = sample_unchecked(&kf);
 	assert_int_equal(good.p[1], 0x81);
-	assert_int_equal(wk_blob_append(&contents, wk_span(good.p + 3, good.len - 9),
-					&err), WK_OK);
+	assert_int_equal(wk_blob_append(&contents,
+					wk_span(good.p + 3, good.len - 9),
+					&err),
+			 WK_OK);
 	assert_int_equal(wk_blob_append(&contents, more, &err), WK_OK);
 	bad = sample_wrap(wk_blob_span(&contents));
 	refused(wk_blob_span(&bad), WK_CORRUPT, why);
@@ -321,25 +340,32 @@ static void refuses_wrong_frames(void **state)
 
 	(void)state;
 	refused_with(RAW("\x05\x00"), "crc is missing or misplaced");
-	refused_with(RAW("\x04\x03" "abc"), "crc is 3 bytes long, not 4");
-	refused_with(RAW("\x04\x04" "abcd"), "file has a member");
+	refused_with(RAW("\x04\x03"
+			 "abc"),
+		     "crc is 3 bytes long, not 4");
+	refused_with(RAW("\x04\x04"
+			 "abcd"),
+		     "file has a member");
 	sample_min(&kf);
 	der = sample_unchecked(&kf);
 
 	memcpy(bad, der.p, der.len);
 	memcpy(bad + der.len, "\x04\x04", 2);
 	sample_fix_crc(bad, der.len + 6);
-	refused(wk_span(bad, der.len + 6), WK_CORRUPT, "file has bytes after its end");
+	refused(wk_span(bad, der.len + 6), WK_CORRUPT,
+		"file has bytes after its end");
 
 	memcpy(bad, "\x30\x82\x00", 3);
 	memcpy(bad + 3, der.p + 2, der.len - 2);
 	sample_fix_crc(bad, der.len + 1);
-	refused(wk_span(bad, der.len + 1), WK_CORRUPT, "file has a length that is not minimal");
+	refused(wk_span(bad, der.len + 1), WK_CORRUPT,
+		"file has a length that is not minimal");
 
 	memcpy(bad, der.p, der.len);
 	bad[1] = 0x80;
 	sample_fix_crc(bad, der.len);
-	refused(wk_span(bad, der.len), WK_CORRUPT, "file has an indefinite length");
+	refused(wk_span(bad, der.len), WK_CORRUPT,
+		"file has an indefinite length");
 
 	memcpy(bad, der.p, der.len);
 	bad[2]++;

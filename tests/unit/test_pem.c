@@ -24,7 +24,8 @@ static struct wk_blob sample_pem(size_t i)
 	struct wk_blob pem = { 0 };
 	struct wk_err err;
 
-	assert_int_equal(wk_keyfile_to_pem(wk_blob_span(&der), &pem, &err), WK_OK);
+	assert_int_equal(wk_keyfile_to_pem(wk_blob_span(&der), &pem, &err),
+			 WK_OK);
 	return pem;
 }
 
@@ -32,11 +33,13 @@ static void reads_what_it_writes(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < WK_ARRAY_LEN(samples); i++) {
-		WK_AUTO_BLOB struct wk_blob der = sample_der(i), pem = sample_pem(i);
+		WK_AUTO_BLOB struct wk_blob der = sample_der(i),
+					    pem = sample_pem(i);
 		struct wk_keyfile kf;
 		struct wk_err err;
 
-		if (wk_keyfile_decode(sample_guarded(wk_blob_span(&pem)), &kf, &err))
+		if (wk_keyfile_decode(sample_guarded(wk_blob_span(&pem)), &kf,
+				      &err))
 			fail_msg("%s", err.msg);
 		assert_int_equal(kf.image.len, der.len);
 		assert_memory_equal(kf.image.p, der.p, der.len);
@@ -56,17 +59,19 @@ static void lines_have_64_characters(void **state)
 		const char *text, *line;
 		size_t base64 = (len + 2) / 3 * 4;
 
-		assert_int_equal(wk_keyfile_to_pem(wk_span(bytes, len), &pem, &err),
+		assert_int_equal(wk_keyfile_to_pem(wk_span(bytes, len), &pem,
+						   &err),
 				 WK_OK);
-		assert_int_equal(pem.len, strlen(FIRST "\n" LAST "\n") + base64 +
-					  (base64 + 63) / 64);
+		assert_int_equal(pem.len, strlen(FIRST "\n" LAST "\n") +
+						  base64 + (base64 + 63) / 64);
 		text = (const char *)pem.p;
 		assert_memory_equal(text, FIRST "\n", strlen(FIRST "\n"));
 		line = text + strlen(FIRST "\n");
 		for (; base64 > 64; base64 -= 64, line += 65)
 			assert_int_equal(line[64], '\n');
 		assert_int_equal(line[base64], '\n');
-		assert_memory_equal(line + base64 + 1, LAST "\n", strlen(LAST "\n"));
+		assert_memory_equal(line + base64 + 1, LAST "\n",
+				    strlen(LAST "\n"));
 	}
 }
 
@@ -85,7 +90,8 @@ static struct wk_blob replace(const struct wk_blob *pem, const char *what,
 
 		st = wk_blob_append(&out, wk_span(rest.p, before), &err);
 		if (!st)
-			st = wk_blob_append(&out, wk_span(with, strlen(with)), &err);
+			st = wk_blob_append(&out, wk_span(with, strlen(with)),
+					    &err);
 		rest.p += before + strlen(what);
 		rest.len -= before + strlen(what);
 		if (!all)
@@ -100,8 +106,8 @@ static struct wk_blob replace(const struct wk_blob *pem, const char *what,
 static enum wk_status decode(const struct wk_blob *text, struct wk_err *err)
 {
 	struct wk_keyfile kf;
-	enum wk_status st = wk_keyfile_decode(sample_guarded(wk_blob_span(text)),
-					      &kf, err);
+	enum wk_status st =
+		wk_keyfile_decode(sample_guarded(wk_blob_span(text)), &kf, err);
 
 	wk_keyfile_done(&kf);
 	return st;
@@ -127,7 +133,8 @@ static const struct pem_case {
 } cases[] = {
 	{ FIRST, "-----BEGIN CERTIFICATE-----", "keyfile.not-a-keyfile",
 	  "PEM of 'CERTIFICATE'" },
-	{ FIRST, "-----BEGIN \x1b[31m-----", "keyfile.not-a-keyfile", "PEM of ''" },
+	{ FIRST, "-----BEGIN \x1b[31m-----", "keyfile.not-a-keyfile",
+	  "PEM of ''" },
 	{ FIRST, FIRST " ", "keyfile.not-a-keyfile", "not a wkeyctl key file" },
 	{ FIRST, " " FIRST, "keyfile.not-a-keyfile", "not a wkeyctl key file" },
 	{ FIRST "\n", FIRST "\n\n", "keyfile.damaged", "64 characters" },
@@ -156,7 +163,8 @@ static void refuses(void **state)
 		struct wk_err err = { 0 };
 
 		assert_int_equal(decode(&bad, &err), WK_CORRUPT);
-		if (!strstr(err.msg, cases[i].why) || strcmp(err.code, cases[i].code))
+		if (!strstr(err.msg, cases[i].why) ||
+		    strcmp(err.code, cases[i].code))
 			fail_msg("%zu: %s: %s", i, err.code, err.msg);
 	}
 }
@@ -172,10 +180,12 @@ static void refuses_sizes(void **state)
 	(void)state;
 	memset(text, 'A', sizeof(text));
 	memcpy(text, FIRST, strlen(FIRST));
-	assert_int_equal(wk_keyfile_decode(wk_span(text, sizeof(text)), &kf, &err),
+	assert_int_equal(wk_keyfile_decode(wk_span(text, sizeof(text)), &kf,
+					   &err),
 			 WK_CORRUPT);
 	assert_string_equal(err.code, "keyfile.too-large");
-	assert_int_equal(wk_keyfile_to_pem(wk_span(bytes, sizeof(bytes)), &pem, &err),
+	assert_int_equal(wk_keyfile_to_pem(wk_span(bytes, sizeof(bytes)), &pem,
+					   &err),
 			 WK_OK);
 	assert_int_equal(decode(&pem, &err), WK_CORRUPT);
 	assert_string_equal(err.code, "keyfile.too-large");
@@ -242,11 +252,15 @@ static void reads_files(void **state)
 	assert_int_equal(read_file(wk_blob_span(&pem), &err), WK_OK);
 	assert_int_equal(read_file(RAW(""), &err), WK_CORRUPT);
 	assert_string_equal(err.code, "keyfile.not-a-keyfile");
-	assert_int_equal(read_file(RAW("-----BEGIN X-----\n"), &err), WK_CORRUPT);
-	assert_non_null(strstr(err.msg, ": not a wkeyctl key file: PEM of 'X'"));
-	assert_int_equal(read_file(wk_span(large, sizeof(large)), &err), WK_CORRUPT);
+	assert_int_equal(read_file(RAW("-----BEGIN X-----\n"), &err),
+			 WK_CORRUPT);
+	assert_non_null(
+		strstr(err.msg, ": not a wkeyctl key file: PEM of 'X'"));
+	assert_int_equal(read_file(wk_span(large, sizeof(large)), &err),
+			 WK_CORRUPT);
 	assert_string_equal(err.code, "keyfile.too-large");
-	assert_int_equal(wk_keyfile_read("/nonexistent/k", &kf, &err), WK_NOT_FOUND);
+	assert_int_equal(wk_keyfile_read("/nonexistent/k", &kf, &err),
+			 WK_NOT_FOUND);
 	assert_int_equal(wk_keyfile_new(&kf, &err), WK_OK);
 	assert_int_equal(kf->slot_count, 0);
 	assert_null(wk_keyfile_free(kf));

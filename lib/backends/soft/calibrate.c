@@ -72,11 +72,9 @@ enum wk_status wk_kdf_measure(const struct wk_argon2_ops *ops, uint32_t lanes,
 	if (st)
 		return st;
 	/* A tenth of the target for one pass; both runs make three tenths. */
-	cost.memory_kib = clamp((double)target_ms * 1e5 *
-					(double)cost.memory_kib / first,
-				low,
-				max_kib < SECOND_MAX_KIB ? max_kib :
-							   SECOND_MAX_KIB);
+	cost.memory_kib =
+		clamp((double)target_ms * 1e5 * (double)cost.memory_kib / first,
+		      low, max_kib < SECOND_MAX_KIB ? max_kib : SECOND_MAX_KIB);
 	st = time_one(ops, &cost, threads, &one, err);
 	if (st)
 		return st;
@@ -90,8 +88,8 @@ enum wk_status wk_kdf_measure(const struct wk_argon2_ops *ops, uint32_t lanes,
 uint32_t wk_kdf_passes_for(const struct wk_kdf_speed *v, uint64_t memory_kib,
 			   uint64_t target_ms)
 {
-	double left = (double)target_ms * 1e6 -
-		      v->touch_ns * (double)memory_kib;
+	double left =
+		(double)target_ms * 1e6 - v->touch_ns * (double)memory_kib;
 
 	return (uint32_t)clamp(left / (v->pass_ns * (double)memory_kib) + 0.5,
 			       1, UINT32_MAX);

@@ -7,7 +7,7 @@
 #include "calibrate.h"
 #include "sys/limits.h"
 
-#define MEMORY_FLOOR_KIB 64	/* what the tests use */
+#define MEMORY_FLOOR_KIB 64 /* what the tests use */
 
 unsigned int wk_kdf_threads(const struct wk_argon2_cost *cost)
 {
@@ -50,7 +50,8 @@ static enum wk_status check_memory(const struct wk_session *s, uint64_t kib,
 	if (st || kib <= limit)
 		return st;
 	too_costly(err, "of memory", kib, " KiB", limit);
-	wk_err_hint(err, s->kdf_max_bytes ?
+	wk_err_hint(err,
+		    s->kdf_max_bytes ?
 			    "raise --kdf-max-memory" :
 			    "the limit is what the cgroup, RLIMIT_AS and free "
 			    "memory allow; --kdf-max-memory overrides it");
@@ -206,7 +207,8 @@ enum wk_status wk_kdf_cost_choose(struct wk_session *s,
 	if (st)
 		return st;
 	if (c.memory_kib < WK_KDF_MEMORY_WARN_KIB)
-		wk_session_warn(s, "Argon2id with %" PRIu64 " KiB of memory is "
+		wk_session_warn(s,
+				"Argon2id with %" PRIu64 " KiB of memory is "
 				"weak: 64 MiB and more is advised",
 				c.memory_kib);
 	s->chosen_cost = c;

@@ -9,7 +9,7 @@
 /* Limits of a key file's costs, whatever memory there is (design: exit 3). */
 #define WK_KDF_PASSES_MAX 64
 #define WK_KDF_LANES_MAX 64
-#define WK_KDF_WORK_MAX_KIB (UINT64_C(64) << 20)	/* memory * passes: 64 GiB */
+#define WK_KDF_WORK_MAX_KIB (UINT64_C(64) << 20) /* memory * passes: 64 GiB */
 
 /* RFC 9106 §4 recommends 4 lanes. */
 #define WK_KDF_LANES_DEFAULT 4

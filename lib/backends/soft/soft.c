@@ -8,21 +8,32 @@
 #include "base/random.h"
 #include "cost.h"
 
-#define SALT_BYTES 16	/* RFC 9106 §3.1: recommended */
+#define SALT_BYTES 16 /* RFC 9106 §3.1: recommended */
 #define SLOT_SECRET_BYTES 32
 
 const struct wk_option wk_backend_soft_options[] = {
-	{ .name = "kdf-time", .type = WK_OPT_DURATION, .metavar = "DURATION",
+	{ .name = "kdf-time",
+	  .type = WK_OPT_DURATION,
+	  .metavar = "DURATION",
 	  .help = "soft: choose a cost that takes this long here (default 1s)",
-	  .min = 1, .max = 3600000 },
-	{ .name = "kdf-memory", .type = WK_OPT_MEMORY, .metavar = "SIZE",
+	  .min = 1,
+	  .max = 3600000 },
+	{ .name = "kdf-memory",
+	  .type = WK_OPT_MEMORY,
+	  .metavar = "SIZE",
 	  .help = "soft: fix the Argon2id memory, such as 256MiB" },
-	{ .name = "kdf-passes", .type = WK_OPT_UINT, .metavar = "N",
+	{ .name = "kdf-passes",
+	  .type = WK_OPT_UINT,
+	  .metavar = "N",
 	  .help = "soft: fix the Argon2id passes",
-	  .min = 1, .max = WK_KDF_PASSES_MAX },
-	{ .name = "kdf-lanes", .type = WK_OPT_UINT, .metavar = "N",
+	  .min = 1,
+	  .max = WK_KDF_PASSES_MAX },
+	{ .name = "kdf-lanes",
+	  .type = WK_OPT_UINT,
+	  .metavar = "N",
 	  .help = "soft: fix the Argon2id lanes (default 4)",
-	  .min = 1, .max = WK_KDF_LANES_MAX },
+	  .min = 1,
+	  .max = WK_KDF_LANES_MAX },
 	{ 0 }
 };
 
@@ -158,10 +169,9 @@ static enum wk_status slot_create(struct wk_session *s,
 
 	p.by_wrapping_key = wk_session_supply(s, WK_SECRET_WRAPPING_KEY) ==
 			    WK_SUPPLY_HELD;
-	st = p.by_wrapping_key ?
-		     by_wrapping_key(s, subject, &secret, err) :
-		     create_by_passphrase(s, settings, subject, &p, &secret,
-					  err);
+	st = p.by_wrapping_key ? by_wrapping_key(s, subject, &secret, err) :
+				 create_by_passphrase(s, settings, subject, &p,
+						      &secret, err);
 	if (st)
 		return st;
 	st = wk_soft_protection_encode(&p, ret_protection, err);
@@ -180,19 +190,26 @@ static size_t fields(struct wk_span protection, struct wk_field *f)
 	if (wk_soft_protection_decode(protection, &p, &ignored))
 		return 0;
 	if (p.by_wrapping_key) {
-		f[0] = (struct wk_field){ .key = "secret", .label = "Secret",
+		f[0] = (struct wk_field){ .key = "secret",
+					  .label = "Secret",
 					  .text = "wrapping-key" };
 		return 1;
 	}
-	f[0] = (struct wk_field){ .key = "secret", .label = "Secret",
+	f[0] = (struct wk_field){ .key = "secret",
+				  .label = "Secret",
 				  .text = "passphrase" };
-	f[1] = (struct wk_field){ .key = "kdf", .label = "KDF",
+	f[1] = (struct wk_field){ .key = "kdf",
+				  .label = "KDF",
 				  .text = "argon2id" };
-	f[2] = (struct wk_field){ .key = "kdf_memory_kib", .label = "Memory",
-				  .unit = "KiB", .number = p.memory_kib };
-	f[3] = (struct wk_field){ .key = "kdf_passes", .label = "Passes",
+	f[2] = (struct wk_field){ .key = "kdf_memory_kib",
+				  .label = "Memory",
+				  .unit = "KiB",
+				  .number = p.memory_kib };
+	f[3] = (struct wk_field){ .key = "kdf_passes",
+				  .label = "Passes",
 				  .number = p.passes };
-	f[4] = (struct wk_field){ .key = "kdf_lanes", .label = "Lanes",
+	f[4] = (struct wk_field){ .key = "kdf_lanes",
+				  .label = "Lanes",
 				  .number = p.lanes };
 	return 5;
 }
