@@ -76,8 +76,8 @@ void wk_ui_error(const struct wk_err *err)
 	send(&l);
 }
 
-static void WK_PRINTF(2, 0)
-	message(const char *kind, const char *fmt, va_list ap)
+WK_PRINTF(2, 0)
+static void message(const char *kind, const char *fmt, va_list ap)
 {
 	struct lines l = { .len = 0 };
 	char text[1024];

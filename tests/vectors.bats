@@ -43,7 +43,10 @@ need_asn1c() {
 @test "vectors: asn1c and openssl judge each as the manifest says" {
 	local driver
 	need_asn1c
-	driver=$("$VECTORS/asn1check.sh" "$BUILD/asn1")
+	# Built once for all; without root not in a build folder of root's.
+	dir=$BUILD/asn1
+	[ -w "$BUILD" ] || dir=$BATS_FILE_TMPDIR/asn1
+	driver=$("$VECTORS/asn1check.sh" "$dir")
 	run "$VECTORS/compare.py" asn1 "$driver"
 	[ "$status" -eq 0 ] || { echo "$output"; return 1; }
 }

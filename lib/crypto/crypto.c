@@ -161,6 +161,9 @@ static void crypto_close(struct wk_crypto *c)
 {
 	if (!c)
 		return;
+	/* Its contents are wiped. */
+	if (c->box)
+		c->gcm.freectx(c->box);
 	if (c->provider)
 		OSSL_PROVIDER_unload(c->provider);
 	OSSL_LIB_CTX_free(c->library);

@@ -49,6 +49,7 @@ struct wk_crypto {
 	void *provider_ctx;
 	struct wk_digest_fns digest[WK_SHA512 + 1]; /* by enum wk_hash */
 	struct wk_cipher_fns gcm;
+	void *box; /* cipher context for every box; NULL before the first */
 };
 
 /*

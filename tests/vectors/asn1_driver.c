@@ -79,7 +79,8 @@ int main(int argc, char *argv[])
 {
 	for (int i = 1; i < argc; i++) {
 		if (!read_file(argv[i])) {
-			fprintf(stderr, "asn1_driver: cannot read %s\n", argv[i]);
+			fprintf(stderr, "asn1_driver: cannot read %s\n",
+				argv[i]);
 			return EXIT_FAILURE;
 		}
 		printf("%s\t%s\n", argv[i], verdict());
