@@ -68,6 +68,7 @@ include mk/detect.mk
 include mk/build.mk
 endif
 include mk/install.mk
+include mk/completions.mk
 include mk/check.mk
 
 help:
@@ -79,6 +80,7 @@ help:
 	@echo 'make lint          format, shell, headers, layers, sizes, symbols, man pages'
 	@echo 'make check-layers  direction of includes only'
 	@echo 'make format        clang-format on the C sources, in place'
+	@echo 'make completions   fresh tables in completions/, from the built program'
 	@echo 'make ratios        time and instructions against the neighbours'
 	@echo 'make demo          the main job, visibly, on this machine'
 	@echo 'make clean-root    demo and check in a fresh Debian 12 root (needs root)'

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "backend.h"
 #include "cmd/args.h"
 #include "cmd/exit_codes.h"
 
@@ -205,7 +206,8 @@ static void dump_option(struct wk_out *out, const char *command,
 		    type_name(opt->type));
 	for (size_t i = 0; opt->choices && opt->choices[i]; i++)
 		wk_out_text(out, "%s%s", i ? "," : "", opt->choices[i]);
-	wk_out_text(out, "%s\t%s\n", opt->choices ? "" : "-", opt->help);
+	wk_out_text(out, "%s\t%s\t%s\n", opt->choices ? "" : "-", opt->help,
+		    opt->flags & WK_OPT_MANY ? "many" : "once");
 }
 
 static void dump_options(struct wk_out *out, const char *command,
@@ -228,6 +230,9 @@ void wk_usage_dump(struct wk_out *out)
 			dump_options(out, c->name, *t);
 	}
 	dump_options(out, "-", wk_global_options);
+	for (size_t i = 0; wk_backends[i]; i++)
+		wk_out_text(out, "backend\t%s\t%s\n", wk_backends[i]->name,
+			    wk_backends[i]->summary);
 	for (const struct wk_exit_code *x = wk_exit_codes; x->name; x++)
 		wk_out_text(out, "exit\t%d\t%s\t%s\n", x->code, x->meaning,
 			    x->retry);

@@ -13,7 +13,8 @@ void wk_usage_exit_codes(struct wk_out *out);
 /*
  * All of it for programs (completions, checks of the manual), tab-separated:
  *   command NAME ARGS SUMMARY
- *   option COMMAND|- --NAME -L|- METAVAR|- TYPE CHOICES|- HELP
+ *   option COMMAND|- --NAME -L|- METAVAR|- TYPE CHOICES|- HELP many|once
+ *   backend NAME SUMMARY
  *   exit CODE MEANING RETRY
  * Choices are separated by commas; hidden options are left out.
  */
