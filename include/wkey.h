@@ -106,8 +106,8 @@ enum wk_supply {
 
 /*
  * What the program lends to the library.  Must outlive every session opened
- * with it.  A secret that get() returns stays owned by the host and unchanged
- * as long as the host lives.
+ * with it.  A secret that get() returns stays owned by the host, unchanged and
+ * not released as long as the host lives.
  */
 struct wk_host {
 	enum wk_supply (*supply)(const struct wk_host *h,

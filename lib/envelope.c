@@ -40,72 +40,49 @@ static enum wk_status host_prk(struct wk_session *s,
 	return WK_OK;
 }
 
-/* info = key id, slot id: no two slots share a key. */
-static enum wk_status expand_slot_key(struct wk_session *s,
-				      const struct wk_prk *prk,
-				      const uint8_t *key_id, uint8_t slot_id,
-				      struct wk_secret *slot_key,
-				      struct wk_err *err)
-{
-	uint8_t info[WK_KEY_ID_BYTES + 1];
+/* What tells the slots of all files apart: no two share a key. */
+struct slot_name {
+	uint8_t bytes[WK_KEY_ID_BYTES + 1];
+};
 
-	memcpy(info, key_id, WK_KEY_ID_BYTES);
-	info[WK_KEY_ID_BYTES] = slot_id;
-	return s->crypto_ops->hkdf_expand(s->crypto, prk,
-					  wk_span(info, sizeof(info)),
-					  wk_secret_bytes(slot_key),
-					  WK_AEAD_KEY_BYTES, err);
+static struct slot_name slot_name(const uint8_t *key_id, uint8_t slot_id)
+{
+	struct slot_name n;
+
+	memcpy(n.bytes, key_id, WK_KEY_ID_BYTES);
+	n.bytes[WK_KEY_ID_BYTES] = slot_id;
+	return n;
 }
 
-static enum wk_status make_slot_key(struct wk_session *s, const uint8_t *key_id,
-				    uint8_t slot_id,
-				    const struct wk_slot_secret *x,
-				    struct wk_secret *slot_key,
-				    struct wk_err *err)
+/* Opens libcrypto and derives the slot key; out has WK_AEAD_KEY_BYTES. */
+static enum wk_status derive_slot_key(struct wk_session *s,
+				      const struct slot_name *name,
+				      const struct wk_slot_secret *x,
+				      uint8_t *out, struct wk_err *err)
 {
 	struct wk_prk *prk;
-	enum wk_status st;
+	enum wk_status st = wk_session_crypto(s, err);
 
+	if (st)
+		return st;
 	st = x->owned ? extract(s, x->secret, &prk, err) :
 			host_prk(s, x->secret, &prk, err);
 	if (st)
 		return st;
-	st = expand_slot_key(s, prk, key_id, slot_id, slot_key, err);
+	st = s->crypto_ops->hkdf_expand(
+		s->crypto, prk, wk_span(name->bytes, sizeof(name->bytes)), out,
+		WK_AEAD_KEY_BYTES, err);
 	if (x->owned)
 		s->crypto_ops->prk_free(prk);
 	return st;
 }
 
-/* Opens libcrypto and derives the slot key. */
-static enum wk_status slot_key_new(struct wk_session *s, const uint8_t *key_id,
-				   const struct wk_slot *slot,
-				   const struct wk_slot_secret *x,
-				   struct wk_secret **ret_key,
-				   struct wk_err *err)
-{
-	WK_AUTO_SECRET struct wk_secret *key = NULL;
-	enum wk_status st = wk_session_crypto(s, err);
-
-	if (st)
-		return st;
-	st = wk_secret_new(WK_AEAD_KEY_BYTES, &key, err);
-	if (st)
-		return st;
-	st = make_slot_key(s, key_id, slot->id, x, key, err);
-	if (st)
-		return st;
-	wk_secret_set_len(key, WK_AEAD_KEY_BYTES);
-	*ret_key = wk_take_ptr(&key);
-	return WK_OK;
-}
-
-#define SLOT_AAD 3
-static void slot_aad(const uint8_t *key_id, const struct wk_slot *slot,
+#define SLOT_AAD 2
+static void slot_aad(const struct slot_name *name, const struct wk_slot *slot,
 		     struct wk_span aad[SLOT_AAD])
 {
-	aad[0] = wk_span(key_id, WK_KEY_ID_BYTES);
-	aad[1] = wk_span(&slot->id, 1);
-	aad[2] = slot->protection;
+	aad[0] = wk_span(name->bytes, sizeof(name->bytes));
+	aad[1] = slot->protection;
 }
 
 enum wk_status wk_envelope_seal_slot(struct wk_session *s,
@@ -116,16 +93,20 @@ enum wk_status wk_envelope_seal_slot(struct wk_session *s,
 				     struct wk_err *err)
 {
 	WK_AUTO_SECRET struct wk_secret *slot_key = NULL;
+	struct slot_name name = slot_name(key_id, slot->id);
 	struct wk_span aad[SLOT_AAD];
 	enum wk_status st;
 
-	st = slot_key_new(s, key_id, slot, x, &slot_key, err);
+	st = wk_secret_new(WK_AEAD_KEY_BYTES, &slot_key, err);
+	if (st)
+		return st;
+	st = derive_slot_key(s, &name, x, wk_secret_bytes(slot_key), err);
 	if (st)
 		return st;
 	st = wk_random(slot->kek_nonce, sizeof(slot->kek_nonce), err);
 	if (st)
 		return st;
-	slot_aad(key_id, slot, aad);
+	slot_aad(&name, slot, aad);
 	st = s->crypto_ops->seal(s->crypto, wk_secret_view(slot_key),
 				 slot->kek_nonce, aad, SLOT_AAD,
 				 wk_secret_view(kek), WK_KEK_BYTES,
@@ -142,6 +123,7 @@ static enum wk_status wrong_secret(const struct wk_slot *slot,
 		       slot->id);
 }
 
+/* One piece of secret memory: the KEK, and behind its length the slot key. */
 enum wk_status wk_envelope_open_slot(struct wk_session *s,
 				     const uint8_t *key_id,
 				     const struct wk_slot *slot,
@@ -149,28 +131,30 @@ enum wk_status wk_envelope_open_slot(struct wk_session *s,
 				     struct wk_secret **ret_kek,
 				     struct wk_err *err)
 {
-	WK_AUTO_SECRET struct wk_secret *slot_key = NULL;
-	WK_AUTO_SECRET struct wk_secret *kek = NULL;
+	WK_AUTO_SECRET struct wk_secret *both = NULL;
+	struct slot_name name = slot_name(key_id, slot->id);
 	struct wk_span aad[SLOT_AAD];
+	uint8_t *kek, *slot_key;
 	enum wk_status st;
 
-	st = slot_key_new(s, key_id, slot, x, &slot_key, err);
+	st = wk_secret_new(WK_KEK_BYTES + WK_AEAD_KEY_BYTES, &both, err);
 	if (st)
 		return st;
-	st = wk_secret_new(WK_KEK_BYTES, &kek, err);
+	kek = wk_secret_bytes(both);
+	slot_key = kek + WK_KEK_BYTES;
+	st = derive_slot_key(s, &name, x, slot_key, err);
 	if (st)
 		return st;
-	slot_aad(key_id, slot, aad);
+	slot_aad(&name, slot, aad);
 	st = s->crypto_ops->open_box(
-		s->crypto, wk_secret_view(slot_key), slot->kek_nonce, aad,
-		SLOT_AAD, wk_span(slot->kek_box, sizeof(slot->kek_box)),
-		wk_secret_bytes(kek), err);
+		s->crypto, slot_key, slot->kek_nonce, aad, SLOT_AAD,
+		wk_span(slot->kek_box, sizeof(slot->kek_box)), kek, err);
 	if (st == WK_AUTH)
 		return wrong_secret(slot, err);
 	if (st)
 		return st;
-	wk_secret_set_len(kek, WK_KEK_BYTES);
-	*ret_kek = wk_take_ptr(&kek);
+	wk_secret_set_len(both, WK_KEK_BYTES);
+	*ret_kek = wk_take_ptr(&both);
 	return WK_OK;
 }
 

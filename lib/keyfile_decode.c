@@ -382,46 +382,53 @@ static enum wk_status check_whole(struct wk_span der, struct wk_err *err)
 	return WK_OK;
 }
 
-static enum wk_status check_size(struct wk_span in, size_t max,
-				 struct wk_err *err)
+static enum wk_status check_size(size_t len, size_t max, struct wk_err *err)
 {
-	if (in.len <= max)
+	if (len <= max)
 		return WK_OK;
 	return wk_fail(err, WK_CORRUPT, "keyfile.too-large",
 		       "too large for a key file: more than %zu bytes", max);
 }
 
-/* Spans will point into a copy of our own. */
-static enum wk_status take_image(struct wk_span in, struct wk_blob *image,
-				 struct wk_err *err)
+static enum wk_status replace_pem(struct wk_blob *image, struct wk_err *err)
 {
-	enum wk_status st;
+	WK_AUTO_BLOB struct wk_blob pem = *image;
 
-	if (wk_keyfile_is_pem(in)) {
-		st = check_size(in, WK_PEM_MAX, err);
-		if (!st)
-			st = wk_keyfile_from_pem(in, image, err);
-		if (!st)
-			st = check_size(wk_blob_span(image), WK_KEYFILE_MAX,
-					err);
-		return st ? st : check_whole(wk_blob_span(image), err);
-	}
-	st = check_size(in, WK_KEYFILE_MAX, err);
+	*image = (struct wk_blob){ 0 };
+	return wk_keyfile_from_pem(wk_blob_span(&pem), image, err);
+}
+
+enum wk_status wk_keyfile_take(struct wk_blob *in, struct wk_keyfile *kf,
+			       struct wk_err *err)
+{
+	enum wk_status st = WK_OK;
+
+	wk_keyfile_clear(kf);
+	kf->image = *in;
+	*in = (struct wk_blob){ 0 };
+	if (wk_keyfile_is_pem(wk_blob_span(&kf->image)))
+		st = replace_pem(&kf->image, err);
 	if (!st)
-		st = check_whole(in, err);
-	return st ? st : wk_blob_append(image, in, err);
+		st = check_size(kf->image.len, WK_KEYFILE_MAX, err);
+	if (!st)
+		st = check_whole(wk_blob_span(&kf->image), err);
+	if (!st)
+		st = parse(kf, err);
+	if (st)
+		wk_keyfile_done(kf);
+	return st;
 }
 
 enum wk_status wk_keyfile_decode(struct wk_span in, struct wk_keyfile *kf,
 				 struct wk_err *err)
 {
-	enum wk_status st;
+	WK_AUTO_BLOB struct wk_blob copy = { 0 };
+	enum wk_status st = check_size(in.len, WK_PEM_MAX, err);
 
-	wk_keyfile_clear(kf);
-	st = take_image(in, &kf->image, err);
 	if (!st)
-		st = parse(kf, err);
-	if (st)
-		wk_keyfile_done(kf);
+		st = wk_blob_append(&copy, in, err);
+	if (!st)
+		return wk_keyfile_take(&copy, kf, err);
+	wk_keyfile_clear(kf);
 	return st;
 }

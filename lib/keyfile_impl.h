@@ -48,6 +48,16 @@ WK_MUST enum wk_status wk_keyfile_from_pem(struct wk_span pem,
 					   struct wk_blob *ret_der,
 					   struct wk_err *err);
 
+/* --- keyfile_decode.c ------------------------------------------------------ */
+
+/*
+ * As wk_keyfile_decode(), of at most WK_PEM_MAX bytes, which become the image:
+ * *in is empty afterwards, whatever the result.
+ */
+WK_MUST enum wk_status wk_keyfile_take(struct wk_blob *in,
+				       struct wk_keyfile *kf,
+				       struct wk_err *err);
+
 /* --- keyfile.c --------------------------------------------------------------*/
 
 /* Zeros all but slots[], which is large and valid to slot_count only. */

@@ -23,7 +23,7 @@ enum wk_status wk_keyfile_read(const char *path, struct wk_keyfile **ret_kf,
 	kf = malloc(sizeof(*kf));
 	if (!kf)
 		return wk_fail(err, WK_NOMEM, "memory", "out of memory");
-	st = wk_keyfile_decode(wk_blob_span(&file), kf, err);
+	st = wk_keyfile_take(&file, kf, err);
 	if (st) {
 		wk_err_prefix(err, "%s", name);
 		wk_keyfile_free(kf);

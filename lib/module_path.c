@@ -4,6 +4,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,8 +28,8 @@ static enum wk_status locate_exe(struct wk_program *p, struct wk_err *err)
 	ssize_t n = readlink(EXE, p->dir, sizeof(p->dir) - 1);
 	struct stat st;
 
-	/* stat() follows to the file itself, even when it was replaced. */
-	if (n < 0 || stat(EXE, &st))
+	/* This follows to the file itself, even when it was replaced. */
+	if (n < 0 || fstatat(AT_FDCWD, EXE, &st, 0))
 		return unknown_place(err, EXE " is not readable");
 	p->dir[n] = '\0';
 	p->owner = st.st_uid;
@@ -40,11 +41,17 @@ static enum wk_status locate_library(const char *name, struct wk_program *p,
 				     struct wk_err *err)
 {
 	struct stat st;
+	char *file;
+	int n;
 
 	if (name[0] != '/')
 		return unknown_place(err,
 				     "libwkey was opened by a relative path");
-	if (!realpath(name, p->dir) || stat(p->dir, &st))
+	file = realpath(name, NULL);
+	n = snprintf(p->dir, sizeof(p->dir), "%s", file ? file : "");
+	free(file);
+	if (n <= 0 || (size_t)n >= sizeof(p->dir) ||
+	    fstatat(AT_FDCWD, p->dir, &st, 0))
 		return unknown_place(err, "the file of libwkey is gone");
 	p->owner = st.st_uid;
 	p->library = true;
@@ -111,7 +118,7 @@ static bool exists(const struct wk_program *p, bool installed, const char *name,
 	room = PATH_MAX - (size_t)n;
 	if ((size_t)snprintf(path + n, room, "/%s.so", name) >= room)
 		return false;
-	return !stat(path, &st);
+	return !fstatat(AT_FDCWD, path, &st, 0);
 }
 
 static enum wk_status not_installed(const struct wk_program *p,
@@ -174,7 +181,7 @@ static enum wk_status check_stat(const char *path, const struct stat *st,
 static enum wk_status check_part(const char *path, uid_t owner, struct stat *st,
 				 struct wk_err *err)
 {
-	if (lstat(path, st))
+	if (fstatat(AT_FDCWD, path, st, AT_SYMLINK_NOFOLLOW))
 		return wk_fail_errno(err, errno, "modules: '%s'", path);
 	return check_stat(path, st, owner, err);
 }
@@ -218,8 +225,7 @@ static bool follow(char path[PATH_MAX], size_t end)
 	ssize_t n;
 	int len;
 
-	memcpy(link, path, end);
-	link[end] = '\0';
+	(void)snprintf(link, sizeof(link), "%.*s", (int)end, path);
 	n = readlink(link, target, sizeof(target) - 1);
 	if (n <= 0)
 		return false;

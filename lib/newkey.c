@@ -32,10 +32,11 @@ static void making_done(struct making *m)
 
 static void set_created(struct wk_keyfile *kf)
 {
-	time_t now = time(NULL);
+	struct timespec now;
 	struct tm tm;
 
-	gmtime_r(&now, &tm);
+	clock_gettime(CLOCK_REALTIME, &now);
+	gmtime_r(&now.tv_sec, &tm);
 	strftime(kf->created, sizeof(kf->created), "%Y%m%d%H%M%SZ", &tm);
 }
 

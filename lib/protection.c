@@ -89,7 +89,8 @@ static int peek_type(const struct wk_der *d)
 {
 	unsigned int tag = wk_der_more(d) ? *d->p : 0;
 
-	if ((tag & WK_DER_CONTEXT_SEQ(0)) != WK_DER_CONTEXT_SEQ(0))
+	/* Class and form: a private tag (0xe0) has these bits and one more. */
+	if ((tag & ~0x1fU) != WK_DER_CONTEXT_SEQ(0))
 		return -1;
 	tag &= 0x1f;
 	return tag <= WK_SLOT_TYPE_MAX ? (int)tag : -1;

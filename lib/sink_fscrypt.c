@@ -99,6 +99,9 @@ enum wk_status wk_fscrypt_remove(const char *dir,
 	if (st)
 		return st;
 	st = wk_fscrypt_remove_key(fd, id, ret_other_users, err);
+	/* When dir itself is encrypted, we are who keeps it busy. */
+	if (st == WK_EXISTS && wk_fscrypt_leave(&fd))
+		st = wk_fscrypt_remove_key(fd, id, ret_other_users, err);
 	if (st)
 		wk_err_prefix(err, "%s", dir);
 	return st;

@@ -336,12 +336,13 @@ static enum wk_status rename_over(struct temp *t, const char *suffix,
 				  struct wk_err *err)
 {
 	const struct wk_place *p = t->at;
-	enum wk_status st = WK_OK;
+	WK_AUTO_FD int lock = -1;
+	enum wk_status st = wk_place_lock(p, &lock, err);
 	char old[2 * NAME_MAX];
 	bool kept = false;
 	int e;
 
-	if (p->taken && suffix) {
+	if (!st && suffix) {
 		(void)snprintf(old, sizeof(old), "%s%.*s", p->name,
 			       NAME_MAX - 1, suffix);
 		st = keep_old(p, old, &kept, err);
@@ -355,12 +356,18 @@ static enum wk_status rename_over(struct temp *t, const char *suffix,
 		return wk_place_failed(p, e, err);
 	}
 	lose_name(t);
-	e = wk_place_sync(p);
-	if (e)
-		return wk_place_unsynced(
-			p, "replaced; writing its directory to the disk", e,
-			err);
-	return WK_OK;
+	return wk_place_replaced(p, err);
+}
+
+/* There was nothing to replace. */
+static enum wk_status rename_first(struct temp *t, struct wk_err *err)
+{
+	int e = rename_new(t, t->at->name);
+
+	if (e == EEXIST)
+		return wk_place_changed(t->at, err);
+	return e ? wk_place_failed(t->at, e, err) :
+		   wk_place_replaced(t->at, err);
 }
 
 static enum wk_status replace(struct temp *t, const char *suffix, int *ret_e,
@@ -372,7 +379,8 @@ static enum wk_status replace(struct temp *t, const char *suffix, int *ret_e,
 		st = take_name(t, link_named, ret_e, err);
 	if (st || *ret_e)
 		return st;
-	return rename_over(t, suffix, err);
+	return t->at->taken ? rename_over(t, suffix, err) :
+			      rename_first(t, err);
 }
 
 /* --- all together --------------------------------------------------------- */

@@ -29,7 +29,8 @@ struct wk_create_how {
  * WK_EXISTS "file.exists", "file.old-exists"; WK_NOT_FOUND
  * "file.no-directory", "file.dangling-link"; WK_DENIED "file.denied"; WK_FAIL
  * "file.name", "file.not-regular", "file.no-space", "file.read-only",
- * "file.sync" (nothing is known to be on the disk); WK_NOMEM; WK_UNSUPPORTED.
+ * "file.sync" (nothing is known to be on the disk); WK_NOMEM; WK_UNSUPPORTED;
+ * WK_TRANSIENT "file.changed": with force, another process was faster.
  */
 WK_MUST enum wk_status wk_create_file(const char *path, struct wk_span data,
 				      const struct wk_create_how *how,

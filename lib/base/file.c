@@ -74,17 +74,20 @@ static enum wk_status open_regular(const char *path, struct source *src,
 	return WK_OK;
 }
 
-/* Whoever shares standard input may have made it non-blocking. */
-static ssize_t read_waiting(int fd, uint8_t *p, size_t len)
+static bool wait_for(int fd, short events)
+{
+	struct pollfd wait = { .fd = fd, .events = events };
+
+	return poll(&wait, 1, -1) >= 0 || errno == EINTR;
+}
+
+ssize_t wk_fd_read(int fd, void *p, size_t len)
 {
 	for (;;) {
-		struct pollfd wait = { .fd = fd, .events = POLLIN };
 		ssize_t n = TEMP_FAILURE_RETRY(read(fd, p, len));
 
-		if (n >= 0 || errno != EAGAIN)
+		if (n >= 0 || errno != EAGAIN || !wait_for(fd, POLLIN))
 			return n;
-		if (poll(&wait, 1, -1) < 0 && errno != EINTR)
-			return -1;
 	}
 }
 
@@ -110,7 +113,7 @@ static enum wk_status read_all(const struct source *src, size_t max,
 		room = b->cap - b->len;
 		if (room > max - b->len)
 			room = max - b->len + 1;
-		n = read_waiting(src->fd, b->p + b->len, room);
+		n = wk_fd_read(src->fd, b->p + b->len, room);
 		if (n < 0)
 			return wk_fail_errno(err, errno, "%s", src->name);
 		b->len += (size_t)n;
@@ -149,6 +152,8 @@ int wk_fd_write(int fd, struct wk_span s)
 	while (s.len > 0) {
 		ssize_t n = TEMP_FAILURE_RETRY(write(fd, s.p, s.len));
 
+		if (n < 0 && errno == EAGAIN && wait_for(fd, POLLOUT))
+			continue;
 		if (n < 0)
 			return errno;
 		if (n == 0)

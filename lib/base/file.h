@@ -18,7 +18,12 @@
 WK_MUST enum wk_status wk_file_read(const char *path, size_t max,
 				    struct wk_blob *ret, struct wk_err *err);
 
-/* Writes all of s, however often it takes.  0 or an errno. */
+/*
+ * As read(2) and as write(2) of all of s, but whatever interrupts them; and they
+ * wait, because whoever shares a descriptor may have made it non-blocking.
+ */
+ssize_t wk_fd_read(int fd, void *p, size_t len);
+/* 0 or an errno. */
 WK_MUST int wk_fd_write(int fd, struct wk_span s);
 
 static inline void wk_fd_cleanup(int *fd)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Strict parsing of numbers, sizes, durations and UUIDs. */
+/* Numbers, sizes, durations and UUIDs: strict parsing; decimal digits. */
 #include "base/num.h"
 
 #include <string.h>
@@ -93,6 +93,20 @@ bool wk_num_bytes(const char *s, uint64_t *ret_bytes)
 bool wk_num_ms(const char *s, uint64_t *ret_ms)
 {
 	return with_unit(s, time_units, ret_ms);
+}
+
+char *wk_num_text(int64_t n, char buf[static WK_NUM_TEXT])
+{
+	uint64_t rest = n < 0 ? -(uint64_t)n : (uint64_t)n;
+	char *p = buf + WK_NUM_TEXT - 1;
+
+	*p = '\0';
+	do
+		*--p = (char)('0' + rest % 10);
+	while (rest /= 10);
+	if (n < 0)
+		*--p = '-';
+	return p;
 }
 
 bool wk_num_uuid(const char *s, uint8_t ret[16])

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -64,6 +65,14 @@ enum wk_status wk_place_unsynced(const struct wk_place *p, const char *what,
 		      "%s: %s: %s", p->shown, what, strerrordesc_np(e));
 	err->errnum = e;
 	return WK_FAIL;
+}
+
+enum wk_status wk_place_changed(const struct wk_place *p, struct wk_err *err)
+{
+	(void)wk_fail(err, WK_TRANSIENT, "file.changed",
+		      "%s: another process changed it meanwhile", p->shown);
+	wk_err_hint(err, "look at it, and run the command again");
+	return WK_TRANSIENT;
 }
 
 /* Sets p->path, behind symbolic links when an old file is to be replaced. */
@@ -187,10 +196,34 @@ bool wk_place_same(const struct wk_place *p, const char *name)
 	return a >= 0 && b >= 0 && same_bytes(a, b);
 }
 
+enum wk_status wk_place_lock(const struct wk_place *p, int *ret_fd,
+			     struct wk_err *err)
+{
+	struct stat st;
+
+	*ret_fd = (int)TEMP_FAILURE_RETRY(open_there(p, p->name));
+	if (*ret_fd >= 0)
+		(void)TEMP_FAILURE_RETRY(flock(*ret_fd, LOCK_EX));
+	if (!fstatat(p->dirfd, p->name, &st, AT_SYMLINK_NOFOLLOW) &&
+	    st.st_dev == p->st.st_dev && st.st_ino == p->st.st_ino)
+		return WK_OK;
+	return wk_place_changed(p, err);
+}
+
 /* EINVAL: the file system has nothing to synchronize in a directory. */
 int wk_place_sync(const struct wk_place *p)
 {
 	if (!TEMP_FAILURE_RETRY(fsync(p->dirfd)) || errno == EINVAL)
 		return 0;
 	return errno;
+}
+
+enum wk_status wk_place_replaced(const struct wk_place *p, struct wk_err *err)
+{
+	int e = wk_place_sync(p);
+
+	if (!e)
+		return WK_OK;
+	return wk_place_unsynced(
+		p, "replaced; writing its directory to the disk", e, err);
 }

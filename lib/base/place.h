@@ -26,11 +26,24 @@ WK_MUST enum wk_status wk_place_open(const char *path, bool force,
 void wk_place_done(struct wk_place *p);
 /* Whether another name there is the old file's, too, or one of equal bytes. */
 bool wk_place_same(const struct wk_place *p, const char *name);
+/*
+ * Before the old file is replaced: of two that do so at the same time the second
+ * would take away what the first has just made.  The lock makes them follow each
+ * other, and the second finds another file than it had seen.  Where there is no
+ * lock to be had (*ret_fd then may be -1), the comparison is all there is.
+ * WK_TRANSIENT "file.changed".
+ */
+WK_MUST enum wk_status wk_place_lock(const struct wk_place *p, int *ret_fd,
+				     struct wk_err *err);
 /* Makes the names in the directory durable.  0 or an errno. */
 WK_MUST int wk_place_sync(const struct wk_place *p);
+/* The same after a replacement, which stands if this fails. */
+WK_MUST enum wk_status wk_place_replaced(const struct wk_place *p,
+					 struct wk_err *err);
 
-/* Failures: the name is taken; a call failed with e; so did an fsync(2). */
+/* Failures: the name is taken; it is not what it was; a call failed with e; so did an fsync(2). */
 enum wk_status wk_place_exists(const struct wk_place *p, struct wk_err *err);
+enum wk_status wk_place_changed(const struct wk_place *p, struct wk_err *err);
 enum wk_status wk_place_failed(const struct wk_place *p, int e,
 			       struct wk_err *err);
 enum wk_status wk_place_unsynced(const struct wk_place *p, const char *what,

@@ -3,7 +3,6 @@
 #include "base/secret.h"
 
 #include <assert.h>
-#include <string.h>
 
 #include "base/arena.h"
 

@@ -49,9 +49,9 @@ struct tag_params {
 static struct tag_params tag_params(uint8_t tag[static WK_AEAD_TAG_BYTES])
 {
 	return (struct tag_params){ {
-		OSSL_PARAM_construct_octet_string(OSSL_CIPHER_PARAM_AEAD_TAG,
-						  tag, WK_AEAD_TAG_BYTES),
-		OSSL_PARAM_construct_end(),
+		OSSL_PARAM_octet_string(OSSL_CIPHER_PARAM_AEAD_TAG, tag,
+					WK_AEAD_TAG_BYTES),
+		OSSL_PARAM_END,
 	} };
 }
 

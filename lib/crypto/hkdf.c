@@ -3,7 +3,6 @@
 #include "crypto/crypto.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "crypto/openssl.h"
 
@@ -141,22 +140,21 @@ enum wk_status wk_hkdf_extract(struct wk_crypto *c, enum wk_hash hash,
 static bool expand(const struct wk_prk *prk, struct wk_span info, uint8_t *out,
 		   size_t len)
 {
-	uint8_t block[WK_HASH_MAX], i = 1;
-	struct wk_span parts[3] = { wk_span(block, 0), info, wk_span(&i, 1) };
+	uint8_t rest[WK_HASH_MAX], i = 1;
+	struct wk_span parts[3] = { wk_span(NULL, 0), info, wk_span(&i, 1) };
+	const size_t size = prk->fns->size;
 	bool ok = true;
 
-	while (ok && len > 0) {
-		size_t n = len < prk->fns->size ? len : prk->fns->size;
-
-		ok = hmac(prk, parts, WK_ARRAY_LEN(parts), block);
-		if (ok)
-			wk_copy_secret(out, block, n);
-		parts[0].len = prk->fns->size;
-		out += n;
-		len -= n;
-		i++;
+	for (; ok && len >= size; out += size, len -= size, i++) {
+		ok = hmac(prk, parts, WK_ARRAY_LEN(parts), out);
+		parts[0] = wk_span(out, size);
 	}
-	wk_wipe(block, sizeof(block));
+	if (!ok || len == 0)
+		return ok;
+	ok = hmac(prk, parts, WK_ARRAY_LEN(parts), rest);
+	if (ok)
+		wk_copy_secret(out, rest, len);
+	wk_wipe(rest, sizeof(rest));
 	return ok;
 }
 

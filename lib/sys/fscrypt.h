@@ -24,6 +24,11 @@ WK_MUST enum wk_status wk_fscrypt_open(const char *path, int *ret_fd,
 /* Closes *fd unless it is negative; for WK_AUTO_DIR int fd = -1. */
 void wk_fscrypt_close(int *fd);
 #define WK_AUTO_DIR __attribute__((cleanup(wk_fscrypt_close)))
+/*
+ * Goes from a directory to the mount point of its file system, which on ext4
+ * cannot be encrypted.  False: it stays where it is.
+ */
+bool wk_fscrypt_leave(int *fd);
 
 /*
  * Adds the key for the calling user and returns the identifier that the kernel

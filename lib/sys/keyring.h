@@ -95,6 +95,9 @@ WK_MUST enum wk_status wk_keyring_describe(int32_t serial,
  */
 WK_MUST enum wk_status wk_keyring_unload(const char *what, int32_t *ret_serial,
 					 struct wk_err *err);
+/* The key that wk_keyring_unload() would remove. */
+WK_MUST enum wk_status wk_keyring_find(const char *what, int32_t *ret_serial,
+				       struct wk_err *err);
 
 /* --- shared by the files of this module ---------------------------------- */
 

@@ -52,8 +52,11 @@ static int32_t search_types(const char *description, struct target *t)
 
 		if (rc >= 0) {
 			t->serial = rc;
-			strcpy(t->info.type, wk_key_type_names[i]);
-			strcpy(t->info.description, description);
+			snprintf(t->info.type, sizeof(t->info.type), "%s",
+				 wk_key_type_names[i]);
+			snprintf(t->info.description,
+				 sizeof(t->info.description), "%s",
+				 description);
 			return rc;
 		}
 		if (rc != -ENOKEY)
@@ -154,15 +157,31 @@ static enum wk_status remove_key(const struct target *t, struct wk_err *err)
 	return WK_OK;
 }
 
+static enum wk_status find(const char *what, struct target *t,
+			   struct wk_err *err)
+{
+	return wk_keyring_is_serial(what, &t->serial) ?
+		       find_by_serial(t->serial, t, err) :
+		       find_by_description(what, t, err);
+}
+
+enum wk_status wk_keyring_find(const char *what, int32_t *ret_serial,
+			       struct wk_err *err)
+{
+	struct target t;
+	enum wk_status st = find(what, &t, err);
+
+	if (!st)
+		*ret_serial = t.serial;
+	return st;
+}
+
 enum wk_status wk_keyring_unload(const char *what, int32_t *ret_serial,
 				 struct wk_err *err)
 {
 	struct target t;
-	enum wk_status st;
-	bool by_serial = wk_keyring_is_serial(what, &t.serial);
+	enum wk_status st = find(what, &t, err);
 
-	st = by_serial ? find_by_serial(t.serial, &t, err) :
-			 find_by_description(what, &t, err);
 	if (!st)
 		st = remove_key(&t, err);
 	if (!st)

@@ -51,11 +51,12 @@ static bool parse_line(const char *line, dev_t *ret_dev, struct wk_mount *m)
 static bool search(char *text, const struct wanted *w, struct wk_mount *ret)
 {
 	struct wk_mount m;
-	char *save = NULL;
 	dev_t dev;
 
-	for (char *line = strtok_r(text, "\n", &save); line;
-	     line = strtok_r(NULL, "\n", &save)) {
+	for (char *line = text, *next; line; line = next) {
+		next = strchr(line, '\n');
+		if (next)
+			*next++ = '\0';
 		if (!parse_line(line, &dev, &m))
 			continue;
 		if (w->type ? !strcmp(m.type, w->type) : dev == w->dev) {

@@ -8,7 +8,6 @@
 #include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/sysinfo.h>
 #include <unistd.h>
 
 #include <keyutils.h>
@@ -128,7 +127,7 @@ uint64_t wk_sys_rlimit(int resource)
 	struct rlimit lim;
 
 	/* The only errors are a bad address and a bad resource. */
-	if (getrlimit((unsigned int)resource, &lim) < 0 ||
+	if (prlimit(0, (unsigned int)resource, NULL, &lim) < 0 ||
 	    lim.rlim_cur == RLIM_INFINITY)
 		return UINT64_MAX;
 	return lim.rlim_cur;
@@ -136,11 +135,9 @@ uint64_t wk_sys_rlimit(int resource)
 
 uint64_t wk_sys_free_ram(void)
 {
-	struct sysinfo si;
+	long pages = sysconf(_SC_AVPHYS_PAGES);
 
-	if (sysinfo(&si) < 0)
-		return 0;
-	return ((uint64_t)si.freeram + si.bufferram) * si.mem_unit;
+	return pages < 0 ? 0 : (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
 int wk_sys_cpu_count(void)

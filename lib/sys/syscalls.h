@@ -52,7 +52,7 @@ int wk_sys_device(int fd, dev_t *ret_dev);
 ssize_t wk_sys_read_file(const char *path, char *buf, size_t cap);
 /* The soft limit; UINT64_MAX for none. */
 uint64_t wk_sys_rlimit(int resource);
-/* Bytes of memory that nothing uses, from sysinfo(2). */
+/* Bytes of memory that nothing uses. */
 uint64_t wk_sys_free_ram(void);
 /* CPUs of sched_getaffinity(2). */
 int wk_sys_cpu_count(void);

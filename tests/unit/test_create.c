@@ -562,6 +562,34 @@ static void races_are_lost(void **state)
 	}
 }
 
+static void put_another(void)
+{
+	put("newer", "another");
+	assert_int_equal(rename("newer", "key"), 0);
+}
+
+/* Neither what was not there nor what was not seen is replaced. */
+static void races_are_lost_with_force(void **state)
+{
+	static const struct wk_create_how *const hows[] = { &force, &keep };
+
+	(void)state;
+	for (size_t k = 0; k < WK_ARRAY_LEN(kernels); k++)
+		for (size_t i = 0; i < WK_ARRAY_LEN(hows); i++) {
+			reset(NULL);
+			lacks = kernels[k];
+			on_fsync = put_key;
+			assert_int_equal(create("key", hows[i]), WK_TRANSIENT);
+			assert_string_equal(err.code, "file.changed");
+			is_undone(&ways[2]);
+			on_fsync = put_another;
+			assert_int_equal(create("key", hows[i]), WK_TRANSIENT);
+			assert_string_equal(err.code, "file.changed");
+			assert_true(holds("key", "another"));
+			assert_false(there(KEPT));
+		}
+}
+
 static void only_regular_files_are_replaced(void **state)
 {
 	(void)state;
@@ -951,6 +979,7 @@ int main(void)
 		cmocka_unit_test_setup(every_way_succeeds, reset),
 		cmocka_unit_test_setup(existing_files_stay, reset),
 		cmocka_unit_test_setup(races_are_lost, reset),
+		cmocka_unit_test_setup(races_are_lost_with_force, reset),
 		cmocka_unit_test_setup(only_regular_files_are_replaced, reset),
 		cmocka_unit_test_setup(symbolic_links_are_resolved, reset),
 		cmocka_unit_test_setup(names_are_checked, reset),

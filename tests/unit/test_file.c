@@ -505,6 +505,13 @@ static void writing_all(void **state)
 	assert_int_equal(wk_fd_write(fd, wk_span(NULL, 0)), 0);
 	assert_int_equal(wk_file_read(path, 1000, &b, &err), WK_OK);
 	assert_holds(&b, 1000);
+	/* Made non-blocking by somebody else, and full for a moment. */
+	fails.write = EAGAIN;
+	assert_int_equal(wk_fd_write(fd, wk_span(data, 1)), 0);
+	assert_int_equal(calls.poll, 1);
+	fails.write = EAGAIN;
+	fails.poll = ENOMEM;
+	assert_int_equal(wk_fd_write(fd, wk_span(data, 1)), ENOMEM);
 	fails.write = ENOSPC;
 	assert_int_equal(wk_fd_write(fd, wk_span(data, 1)), ENOSPC);
 	write_nothing = true;

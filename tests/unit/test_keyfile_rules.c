@@ -209,6 +209,7 @@ static void refuses_protections(void **state)
 		struct wk_span tlv;
 	} cases[] = {
 		{ "protection is missing", RAW("\x80\x00") },
+		{ "protection is missing", RAW("\xe1\x00") },
 		{ "protection is missing", RAW("\x30\x00") },
 		{ "protection is missing", RAW("\xbf\x00") },
 		{ "soft protection has a member",

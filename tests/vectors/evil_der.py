@@ -141,6 +141,8 @@ def tags():
         ("slots.0.label", 0x14), ("slots.0.kek", context(1, True)),
         ("slots.0.kek.nonce", 0x03), ("slots.0.kek.box", UTF8),
         ("slots.0.extensions", context(1, True)),
+        ("slots.0.protection", 0x60), ("slots.0.protection", 0xE0),
+        ("slots.0.protection", 0xE1), ("slots.0.protection", 0x80),
         ("slots.1.protection.argon2id", context(0, True)),
         ("slots.1.protection.argon2id.salt", UTF8),
         ("slots.1.protection.argon2id.lanes", ENUM))

@@ -152,6 +152,9 @@ static enum wk_status calibrate(struct wk_session *s, uint64_t target_ms,
 
 	if (st)
 		return st;
+	if (max_kib < 8 * (uint64_t)c->lanes)
+		return too_costly(err, "of memory for its lanes",
+				  8 * (uint64_t)c->lanes, " KiB", max_kib);
 	st = wk_kdf_measure(s->argon2, c->lanes, wk_kdf_threads(c), max_kib,
 			    target_ms, &v, err);
 	if (!st)
