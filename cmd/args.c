@@ -71,7 +71,8 @@ static const struct wk_option *find_in(const struct wk_option *table,
 				       char letter)
 {
 	for (; table->name; table++)
-		if (name ? strncmp(table->name, name, len) == 0 &&
+		if (name ? table->name[0] == name[0] &&
+				    strncmp(table->name, name, len) == 0 &&
 				    table->name[len] == '\0' :
 			   table->letter == letter)
 			return table;

@@ -6,6 +6,8 @@
 
 #include "base/file.h"
 #include "cmd/input.h"
+#include "cmd/progress.h"
+#include "cmd/signals.h"
 #include "cmd/ui.h"
 
 #define LIST_MAX (16 << 20) /* bytes of names */
@@ -15,6 +17,10 @@ const struct wk_option wk_opts_batch[] = {
 	  .type = WK_OPT_PATH,
 	  .metavar = "FILE",
 	  .help = "read more key file names from FILE, one a line" },
+	{ .name = "status-fd",
+	  .type = WK_OPT_FD,
+	  .metavar = "FD",
+	  .help = "report progress there, one JSON object a line" },
 	{ .name = "null",
 	  .letter = '0',
 	  .type = WK_OPT_FLAG,
@@ -26,8 +32,9 @@ static enum wk_status push(struct wk_batch *b, const char *path,
 			   struct wk_err *err)
 {
 	if (b->count == b->cap) {
+		/* Bounded by LIST_MAX and the kernel's limit of arguments. */
 		size_t cap = b->cap ? 2 * b->cap : 64;
-		const char **p = reallocarray(b->paths, cap, sizeof(*p));
+		const char **p = realloc(b->paths, cap * sizeof(*p));
 
 		if (!p)
 			return wk_fail(err, WK_NOMEM, "memory.list",
@@ -136,36 +143,91 @@ static enum wk_status run_unit(const char *path, struct wk_out *out,
 	return st;
 }
 
-static enum wk_status run_many(const struct wk_batch *b, struct wk_out *out,
-			       wk_batch_unit *unit, void *context,
-			       struct wk_err *err)
+/* What a batch has come to. */
+struct course {
+	const struct wk_batch *b;
+	struct wk_out *out;
+	wk_batch_unit *unit;
+	void *context;
+	struct wk_progress progress;
+};
+
+static enum wk_status step(struct course *c, size_t i, struct wk_err *err)
 {
-	size_t failed = 0;
+	const char *path = c->b->paths[i];
+	struct wk_err unit_err;
+	enum wk_status st;
 
-	for (size_t i = 0; i < b->count; i++) {
-		struct wk_err unit_err;
-
-		if (!run_unit(b->paths[i], out, unit, context, &unit_err))
-			continue;
-		failed++;
-		if (!wk_out_is_json(out))
-			wk_ui_error(&unit_err);
+	st = run_unit(path, c->out, c->unit, c->context, &unit_err);
+	if (st && !wk_out_is_json(c->out)) {
+		wk_progress_clear(&c->progress);
+		wk_ui_error(&unit_err);
 	}
-	if (!failed)
-		return WK_OK;
-	return wk_fail(err, WK_PARTIAL, "batch.partial",
-		       "%zu of %zu key files failed", failed, b->count);
+	return wk_progress_step(&c->progress, path, !st, err);
 }
 
-enum wk_status wk_batch_run(const struct wk_batch *b, struct wk_out *out,
+/*
+ * A signal ends a batch between two units: what was done is told.  Before the
+ * first is done there is nothing to tell, and a question may be waiting for an
+ * answer: there it ends the program at once.
+ */
+static enum wk_status run_rest(struct course *c, struct wk_err *err)
+{
+	enum wk_status st = WK_OK;
+
+	for (size_t i = 1; !st && i < c->b->count; i++) {
+		if (wk_signals_waiting()) {
+			st = wk_signals_fail(err);
+			wk_err_prefix(err, "%zu of %zu key files done", i,
+				      c->b->count);
+		} else {
+			st = step(c, i, err);
+		}
+	}
+	return st;
+}
+
+static enum wk_status run_many(struct course *c, struct wk_err *err)
+{
+	enum wk_status st = step(c, 0, err);
+
+	if (st)
+		return st;
+	/* Never released: main() tells the results and leaves. */
+	wk_signals_hold();
+	st = run_rest(c, err);
+	wk_progress_clear(&c->progress);
+	if (st || !c->progress.failed)
+		return st;
+	return wk_fail(err, WK_PARTIAL, "batch.partial",
+		       "%zu of %zu key files failed", c->progress.failed,
+		       c->b->count);
+}
+
+static enum wk_status run_one(struct course *c, struct wk_err *err)
+{
+	const char *path = c->b->paths[0];
+	struct wk_err ignored;
+	enum wk_status st = run_unit(path, c->out, c->unit, c->context, err);
+
+	if (!st)
+		return wk_progress_step(&c->progress, path, true, err);
+	/* The unit's own failure counts for more than that of telling it. */
+	(void)!wk_progress_step(&c->progress, path, false, &ignored);
+	return st;
+}
+
+enum wk_status wk_batch_run(const struct wk_batch *b,
+			    const struct wk_args *args, struct wk_out *out,
 			    wk_batch_unit *unit, void *context,
 			    struct wk_err *err)
 {
+	struct course c = { b, out, unit, context, { 0 } };
 	enum wk_status st;
 
+	wk_progress_begin(&c.progress, args, b->count);
 	wk_out_begin_array(out, "units");
-	st = b->count == 1 ? run_unit(b->paths[0], out, unit, context, err) :
-			     run_many(b, out, unit, context, err);
+	st = b->count == 1 ? run_one(&c, err) : run_many(&c, err);
 	wk_out_end_array(out);
 	return st;
 }

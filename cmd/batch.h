@@ -10,7 +10,7 @@
 #include "cmd/args.h"
 #include "cmd/out.h"
 
-/* --files-from, --null */
+/* --files-from, --null, --status-fd */
 extern const struct wk_option wk_opts_batch[];
 
 struct wk_batch {
@@ -35,9 +35,11 @@ typedef enum wk_status wk_batch_unit(void *context, const char *path,
 
 /*
  * Runs unit for every path.  A single unit's failure is returned as it is;
- * of several, each failure is told and WK_PARTIAL returned.
+ * of several, each failure is told and WK_PARTIAL returned.  A signal or the
+ * deadline ends a batch after the unit that is being done.
  */
 WK_MUST enum wk_status wk_batch_run(const struct wk_batch *b,
+				    const struct wk_args *args,
 				    struct wk_out *out, wk_batch_unit *unit,
 				    void *context, struct wk_err *err);
 

@@ -66,15 +66,19 @@ static enum wk_status unit(void *context, const char *path, struct wk_out *out,
 			   struct wk_err *err)
 {
 	struct wk_keymaking *k = context;
-	bool there = false;
+	bool if_absent = wk_args_given(k->args, "if-absent"), there = false;
+	enum wk_status st = WK_OK;
 
-	if (wk_args_given(k->args, "if-absent")) {
-		enum wk_status st = is_there(k, path, out, &there, err);
-
-		if (st)
-			return st;
-	}
-	return there ? WK_OK : wk_keymaking_unit(k, path, out, err);
+	if (if_absent)
+		st = is_there(k, path, out, &there, err);
+	if (st || there)
+		return st;
+	st = wk_keymaking_unit(k, path, out, err);
+	if (st != WK_EXISTS || !if_absent)
+		return st;
+	/* Another process made it meanwhile: is it what was asked for? */
+	st = is_there(k, path, out, &there, err);
+	return st || there ? st : wk_keymaking_unit(k, path, out, err);
 }
 
 static enum wk_status check_conflicts(const struct wk_args *args,
@@ -103,7 +107,7 @@ static enum wk_status run(const struct wk_args *args, struct wk_out *out,
 		st = check_conflicts(args, &batch, err);
 	if (!st)
 		st = wk_keymaking_init(&k, args, NULL, err);
-	return st ? st : wk_batch_run(&batch, out, unit, &k, err);
+	return st ? st : wk_batch_run(&batch, args, out, unit, &k, err);
 }
 
 extern const struct wk_command wk_command_generate;

@@ -1,17 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* wkeyctl load: key files into a kernel keyring. */
-#include <stdio.h>
 #include <string.h>
 
+#include "base/num.h"
 #include "cmd/batch.h"
 #include "cmd/command.h"
+#include "cmd/plan.h"
 #include "cmd/signals.h"
 #include "cmd/undo.h"
 #include "cmd/unlocking.h"
+#include "keyfile.h"
 #include "sink_keyring.h"
 #include "sys/keyring.h"
 
-#define SESSION_RING (-3) /* KEY_SPEC_SESSION_KEYRING, keyctl(2) */
+/* KEY_SPEC_ values of keyctl(2) */
+#define THREAD_RING (-1)
+#define PROCESS_RING (-2)
+#define SESSION_RING (-3)
 
 static const char *const types[] = { "logon", "user", "fscrypt-provisioning",
 				     NULL };
@@ -25,8 +30,7 @@ static const struct wk_option load_options[] = {
 	{ .name = "keyring",
 	  .type = WK_OPT_STRING,
 	  .metavar = "KEYRING",
-	  .help = "@s @u @us @p @t, a serial or %:NAME (default @u, linked from "
-		  "@s)" },
+	  .help = "@s @u @us, a serial or %:NAME (default @u, linked from @s)" },
 	{ .name = "description",
 	  .type = WK_OPT_STRING,
 	  .metavar = "TEXT",
@@ -40,20 +44,24 @@ static const struct wk_option load_options[] = {
 	{ .name = "force",
 	  .type = WK_OPT_FLAG,
 	  .help = "replace a key of the same type and description" },
-	{ .name = "dry-run",
-	  .type = WK_OPT_FLAG,
-	  .help = "unlock, and say what would be loaded" },
 	{ 0 }
 };
 
 static const struct wk_option *const tables[] = {
-	load_options, wk_opts_batch, wk_opts_unlock, wk_opts_kdf_limit, NULL,
+	load_options,	   wk_opts_batch,   wk_opts_unlock,
+	wk_opts_kdf_limit, wk_opts_dry_run, NULL,
 };
 
+#define PREFIX "wkeyctl:"
+#define PREFIX_LEN (sizeof(PREFIX) - 1)
+
+/* What the options say, looked up once for all key files. */
 struct loading {
-	const struct wk_args *args;
 	struct wk_unlocking unlocking;
 	struct wk_keyring_target to;
+	const char *given;			 /* --description */
+	char made[PREFIX_LEN + WK_NAME_MAX + 1]; /* else PREFIX and the name */
+	bool dry_run;
 };
 
 static void loading_done(struct loading *l)
@@ -70,35 +78,37 @@ static enum wk_status loading_init(struct loading *l,
 	uint64_t expire_ms = wk_args_num(args, "expire", 0);
 	enum wk_status st;
 
-	l->args = args;
+	l->given = wk_args_str(args, "description");
+	memcpy(l->made, PREFIX, PREFIX_LEN);
+	l->dry_run = wk_args_given(args, "dry-run");
 	l->to.type = type ? type : types[0];
 	l->to.expire_s = (unsigned int)((expire_ms + 999) / 1000);
 	l->to.replace = wk_args_given(args, "force");
 	l->to.link_ring = ring ? 0 : SESSION_RING;
 	st = wk_keyring_parse(ring ? ring : "@u", &l->to.ring, err);
+	if (!st && (l->to.ring == THREAD_RING || l->to.ring == PROCESS_RING))
+		st = wk_fail(err, WK_FAIL, "usage.bad-value",
+			     "--keyring %s: the key would be gone when this "
+			     "program ends",
+			     ring);
 	return st ? st : wk_unlocking_init(&l->unlocking, args, false, err);
 }
 
-static const char *description(const struct loading *l,
-			       const struct wk_keyfile *kf, char *buf,
-			       size_t cap)
+static const char *description(struct loading *l, const struct wk_keyfile *kf)
 {
-	const char *given = wk_args_str(l->args, "description");
-
-	if (given)
-		return given;
-	snprintf(buf, cap, "wkeyctl:%s", wk_keyfile_name(kf));
-	return buf;
+	if (l->given)
+		return l->given;
+	memcpy(l->made + PREFIX_LEN, kf->name, sizeof(kf->name));
+	return l->made;
 }
 
 static void unload(const struct wk_undo *u)
 {
 	struct wk_err ignored;
-	char serial[16];
+	char serial[WK_NUM_TEXT];
 	int32_t same;
 
-	snprintf(serial, sizeof(serial), "%d", u->serial);
-	if (wk_keyring_unload(serial, &same, &ignored))
+	if (wk_keyring_unload(wk_num_text(u->serial, serial), &same, &ignored))
 		return; /* expired, or unloaded by somebody else */
 }
 
@@ -125,23 +135,19 @@ static enum wk_status unit(void *context, const char *path, struct wk_out *out,
 	WK_AUTO_KEYFILE struct wk_keyfile *kf = NULL;
 	WK_AUTO_MATERIAL struct wk_material m = { 0 };
 	struct loading *l = context;
-	char buf[WK_NAME_MAX + 16];
 	enum wk_status st;
 
 	st = wk_unlocking_open(&l->unlocking, path, &kf, &m, err);
 	if (st)
 		return st;
-	l->to.description = description(l, kf, buf, sizeof(buf));
+	l->to.description = description(l, kf);
 	wk_out_str(out, "type", NULL, l->to.type);
 	wk_out_str(out, "description", NULL, l->to.description);
-	if (wk_args_given(l->args, "dry-run")) {
+	if (l->dry_run) {
 		st = wk_load_check(kf, &m, &l->to, err);
-		if (st)
-			return st;
-		wk_out_bool(out, "dry_run", NULL, true);
-		wk_out_text(out, "would load %s as %s key '%s'\n", path,
-			    l->to.type, l->to.description);
-		return WK_OK;
+		if (!st)
+			wk_plan_say(out, "load", path);
+		return st;
 	}
 	st = load(l, kf, &m, out, err);
 	if (st)
@@ -164,7 +170,7 @@ static enum wk_status run(const struct wk_args *args, struct wk_out *out,
 			       "--description would name %zu keys the same",
 			       batch.count);
 	st = loading_init(&l, args, err);
-	return st ? st : wk_batch_run(&batch, out, unit, &l, err);
+	return st ? st : wk_batch_run(&batch, args, out, unit, &l, err);
 }
 
 extern const struct wk_command wk_command_load;

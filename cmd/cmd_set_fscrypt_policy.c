@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* wkeyctl set-fscrypt-policy: encrypt an empty directory from now on. */
-#include "cmd/command.h"
 #include "cmd/args.h"
+#include "cmd/command.h"
 #include "cmd/fscrypt_id.h"
 #include "cmd/out.h"
+#include "cmd/plan.h"
 #include "sink_fscrypt.h"
 
-static const struct wk_option policy_options[] = {
-	{ .name = "dry-run",
-	  .type = WK_OPT_FLAG,
-	  .help = "say what would be done" },
-	{ 0 }
-};
+/*
+ * The security strength of AES-256-XTS: the kernel takes a policy with a
+ * shorter key and then refuses every file in it (fs/crypto/keysetup.c).
+ */
+#define AES_256_BITS 256
 
-static const struct wk_option *const tables[] = { policy_options, NULL };
+static const struct wk_option *const tables[] = { wk_opts_dry_run, NULL };
 
 static enum wk_status run(const struct wk_args *args, struct wk_out *out,
 			  struct wk_err *err)
@@ -22,16 +22,16 @@ static enum wk_status run(const struct wk_args *args, struct wk_out *out,
 	const char *dir = wk_args_pos(args, 1);
 	enum wk_status st;
 
-	st = wk_fscrypt_id_from(wk_args_pos(args, 0), policy.identifier, err);
+	st = wk_fscrypt_id_from(wk_args_pos(args, 0), AES_256_BITS,
+				policy.identifier, err);
 	if (st)
 		return st;
 	wk_out_hex(out, "identifier", NULL,
 		   wk_span(policy.identifier, WK_FSCRYPT_ID_BYTES));
 	if (wk_args_given(args, "dry-run")) {
-		wk_out_bool(out, "dry_run", NULL, true);
-		wk_out_text(out,
-			    "would set a v2 policy (AES-256-XTS, "
-			    "AES-256-CTS, padding 32) on %s\n",
+		wk_plan_say(out,
+			    "set a v2 policy (AES-256-XTS, AES-256-CTS, "
+			    "padding 32) on",
 			    dir);
 		return WK_OK;
 	}

@@ -18,7 +18,18 @@ static enum wk_status no_identifier(const char *path,
 	return WK_UNSUPPORTED;
 }
 
-enum wk_status wk_fscrypt_id_from(const char *word,
+static enum wk_status too_short(const char *path, const struct wk_keyfile *kf,
+				uint32_t min_bits, struct wk_err *err)
+{
+	wk_fail(err, WK_UNSUPPORTED, "sink.size",
+		"%s: a key of %ubit is too short for this policy, which needs "
+		"%ubit",
+		path, kf->key_bits, min_bits);
+	wk_err_hint(err, "make a key with 'wkeyctl generate --usage fscrypt'");
+	return WK_UNSUPPORTED;
+}
+
+enum wk_status wk_fscrypt_id_from(const char *word, uint32_t min_bits,
 				  uint8_t ret_id[WK_FSCRYPT_ID_BYTES],
 				  struct wk_err *err)
 {
@@ -33,6 +44,8 @@ enum wk_status wk_fscrypt_id_from(const char *word,
 		return st;
 	if (!kf->has_fscrypt_id)
 		return no_identifier(word, kf, err);
+	if (kf->key_bits < min_bits)
+		return too_short(word, kf, min_bits, err);
 	memcpy(ret_id, kf->fscrypt_id, WK_FSCRYPT_ID_BYTES);
 	return WK_OK;
 }

@@ -8,9 +8,10 @@
 /*
  * Exactly 32 hex digits are an identifier; anything else is a key file, whose
  * recorded identifier is taken: no secret is needed.  A file with such a name
- * is written ./NAME.  WK_UNSUPPORTED: the key file is not for fscrypt.
+ * is written ./NAME.  WK_UNSUPPORTED: the key file is not for fscrypt, or its
+ * key has fewer than min_bits.
  */
-WK_MUST enum wk_status wk_fscrypt_id_from(const char *word,
+WK_MUST enum wk_status wk_fscrypt_id_from(const char *word, uint32_t min_bits,
 					  uint8_t ret_id[WK_FSCRYPT_ID_BYTES],
 					  struct wk_err *err);
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/hex.h"
+#include "base/num.h"
 #include "cmd/text.h"
 
 static void put(struct wk_json *j, const char *p, size_t len)
@@ -132,11 +133,10 @@ void wk_json_hex(struct wk_json *j, const char *key, struct wk_span s)
 
 void wk_json_int(struct wk_json *j, const char *key, long long value)
 {
-	char text[24];
-	int n = snprintf(text, sizeof(text), "%lld", value);
+	char buf[WK_NUM_TEXT], *text = wk_num_text(value, buf);
 
 	put_key(j, key);
-	put(j, text, (size_t)n);
+	put(j, text, strlen(text));
 }
 
 void wk_json_bool(struct wk_json *j, const char *key, bool value)

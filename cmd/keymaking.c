@@ -2,13 +2,17 @@
 /* From the options of generate and import to a key file. */
 #include "cmd/keymaking.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/create.h"
 #include "base/num.h"
+#include "cmd/text.h"
 #include "cmd/undo.h"
 
 #define DEFAULT_BITS 512
@@ -68,14 +72,13 @@ const char *wk_usage_name(enum wk_usage usage)
 
 static enum wk_status unknown_backend(const char *name, struct wk_err *err)
 {
-	char known[64] = "";
+	char known[64];
+	size_t len = 0;
 
-	for (size_t i = 0; wk_backends[i]; i++) {
-		strncat(known, i ? ", " : "",
-			sizeof(known) - strlen(known) - 1);
-		strncat(known, wk_backends[i]->name,
-			sizeof(known) - strlen(known) - 1);
-	}
+	for (size_t i = 0; wk_backends[i] && len < sizeof(known); i++)
+		len += (size_t)snprintf(known + len, sizeof(known) - len,
+					"%s%s", i ? ", " : "",
+					wk_backends[i]->name);
 	return wk_fail(err, WK_FAIL, "usage.bad-value",
 		       "unknown backend '%s': there are %s", name, known);
 }
@@ -240,9 +243,25 @@ static uint64_t old_epoch(const struct wk_keymaking *k, const char *path)
 	return old->epoch;
 }
 
+/* Only the file that was made: another may have replaced it since. */
 static void remove_file(const struct wk_undo *u)
 {
-	(void)unlink(u->path);
+	struct stat st;
+
+	if (!lstat(u->path, &st) && st.st_dev == u->dev && st.st_ino == u->ino)
+		(void)unlink(u->path);
+}
+
+static void push_undo(const char *path)
+{
+	struct wk_undo u = { .run = remove_file, .path = path };
+	struct stat st;
+
+	if (lstat(path, &st))
+		return;
+	u.dev = st.st_dev;
+	u.ino = st.st_ino;
+	wk_undo_push(&u);
 }
 
 static enum wk_status write_file(const struct wk_keymaking *k, const char *path,
@@ -262,8 +281,7 @@ static enum wk_status write_file(const struct wk_keymaking *k, const char *path,
 	st = wk_create_file(path, data, &how, err);
 	/* What --force replaced stays replaced: the old file is beside it. */
 	if (!st && !how.force)
-		wk_undo_push(
-			&(struct wk_undo){ .run = remove_file, .path = path });
+		push_undo(path);
 	return st;
 }
 
@@ -304,11 +322,14 @@ static enum wk_status make_and_write(struct wk_keymaking *k, const char *path,
 static void say_plan(const struct wk_keymaking *k, const char *path,
 		     const char *name, struct wk_out *out)
 {
+	char shown[PATH_MAX];
+
+	wk_text_clean(shown, sizeof(shown), path);
 	wk_out_bool(out, "dry_run", NULL, true);
 	wk_out_str(out, "name", NULL, name);
 	wk_out_text(out,
 		    "would write %s: key '%s', %ubit, usage %s, %zu slot%s\n",
-		    path, name, k->key_bits, wk_usage_name(k->usage),
+		    shown, name, k->key_bits, wk_usage_name(k->usage),
 		    k->backend_count, k->backend_count == 1 ? "" : "s");
 }
 

@@ -49,7 +49,7 @@ static void warn_unlocked(void)
 	if (wk_secret_arena_kind() == WK_ARENA_UNLOCKED)
 		wk_ui_warn("secrets are not locked in memory (%s): they may be "
 			   "swapped out; raise RLIMIT_MEMLOCK",
-			   strerror(wk_secret_lock_errno()));
+			   strerrordesc_np(wk_secret_lock_errno()));
 }
 
 /* An option that could do nothing is refused. */
@@ -143,9 +143,10 @@ static enum wk_status carry_out(const struct wk_args *args, enum wk_status st,
 		wk_out_finish(out, subject_of(args), st ? err : NULL, &out_err);
 	if (st && (out_st || !wk_out_is_json(out)))
 		wk_ui_error(err);
-	else if (out_st)
+	/* Of a batch, what succeeded is lost as well. */
+	if (out_st && (!st || st == WK_PARTIAL))
 		wk_ui_error(&out_err);
-	wk_undo_finish(out_st && !st);
+	wk_undo_finish(out_st);
 	wk_out_free(out);
 	return st ? st : out_st;
 }

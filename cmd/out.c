@@ -13,8 +13,10 @@
 
 #include "base/file.h"
 #include "base/hex.h"
+#include "base/num.h"
 #include "cmd/json.h"
 #include "cmd/text.h"
+#include "cmd/undo.h"
 
 #define STDOUT 1
 /* Where values of "Label:   value" lines start, indented or not. */
@@ -113,8 +115,12 @@ static void end_line(struct wk_out *o)
 {
 	put(o, "\n", 1);
 	o->mid_line = false;
-	if (o->text.len >= TEXT_FILL)
-		flush_text(o);
+	if (o->text.len < TEXT_FILL)
+		return;
+	flush_text(o);
+	/* What has been told is done: somebody may use it already. */
+	if (!o->write_errnum)
+		wk_undo_finish(false);
 }
 
 static void put_hex(struct wk_out *o, struct wk_span s)
@@ -221,13 +227,12 @@ void wk_out_value_hex(struct wk_out *o, const char *key, struct wk_span s)
 
 void wk_out_value_int(struct wk_out *o, const char *key, long long value)
 {
-	char text[24];
+	char text[WK_NUM_TEXT];
 
-	snprintf(text, sizeof(text), "%lld", value);
 	if (o->json)
 		wk_json_int(&o->members, key, value);
 	else
-		wk_out_value(o, key, text);
+		wk_out_value(o, key, wk_num_text(value, text));
 }
 
 void wk_out_str(struct wk_out *o, const char *key, const char *label,
@@ -255,14 +260,13 @@ void wk_out_hex(struct wk_out *o, const char *key, const char *label,
 void wk_out_int(struct wk_out *o, const char *key, const char *label,
 		long long value)
 {
-	char text[24];
+	char text[WK_NUM_TEXT];
 
 	if (o->json)
 		wk_json_int(&o->members, key, value);
 	if (!begin_field(o, label))
 		return;
-	snprintf(text, sizeof(text), "%lld", value);
-	put_clean(o, text);
+	put_clean(o, wk_num_text(value, text));
 	end_line(o);
 }
 

@@ -48,7 +48,7 @@ void wk_process_harden(void)
 	fill_std_fds();
 	umask(077);
 	/* Each of the two alone keeps secrets off the disk. */
-	(void)setrlimit(RLIMIT_CORE, &none);
+	(void)prlimit(0, RLIMIT_CORE, &none, NULL);
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	clean_environment();
 }

@@ -12,7 +12,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "base/blob.h"
+#include "base/file.h"
 #include "cmd/input.h"
 #include "cmd/ui.h"
 
@@ -185,10 +185,8 @@ static enum wk_status read_all(int fd, struct wk_secret *into,
 	size_t cap = wk_secret_cap(into), len = 0;
 
 	while (len < cap) {
-		ssize_t n = read(fd, p + len, cap - len);
+		ssize_t n = wk_fd_read(fd, p + len, cap - len);
 
-		if (n < 0 && errno == EINTR)
-			continue;
 		if (n < 0)
 			return wk_fail_errno(err, errno, "%s", subject);
 		if (n == 0)

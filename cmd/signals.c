@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/create.h"
+#include "base/num.h"
 #include "base/secret.h"
 #include "cmd/tty.h"
 
@@ -16,10 +17,10 @@ static const int caught[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGALRM };
 static struct {
 	const char *command;
 	bool json;
-	unsigned int held;
-	sigset_t before; /* the mask that hold() replaced */
 } state;
 static volatile sig_atomic_t output_began;
+/* How often signals are held, and the first that came meanwhile, or 0. */
+static volatile sig_atomic_t held, waiting;
 
 /* A message put together without stdio, which is not safe in a handler. */
 struct message {
@@ -39,13 +40,9 @@ static void add(struct message *m, const char *s)
 
 static void add_number(struct message *m, unsigned int n)
 {
-	char digits[12], *p = digits + sizeof(digits) - 1;
+	char digits[WK_NUM_TEXT];
 
-	*p = '\0';
-	do
-		*--p = (char)('0' + n % 10);
-	while (n /= 10);
-	add(m, p);
+	add(m, wk_num_text(n, digits));
 }
 
 static void add_cause(struct message *m, int sig)
@@ -90,6 +87,10 @@ static void on_fatal(int sig)
 	struct message m = { .len = 0 };
 	ssize_t n;
 
+	if (held) {
+		waiting = waiting ? waiting : sig;
+		return;
+	}
 	wk_tty_restore();
 	wk_create_abort_signal();
 	wk_secret_wipe_all();
@@ -110,8 +111,12 @@ void wk_signals_init(const char *command, bool json)
 
 	state.command = command;
 	state.json = json;
+	/* EPIPE and EFBIG are failures that clean up and tell. */
 	sigaction(SIGPIPE, &sa, NULL);
+	sigaction(SIGXFSZ, &sa, NULL);
 	sa.sa_handler = on_fatal;
+	/* When held, it returns: what it interrupted goes on. */
+	sa.sa_flags = SA_RESTART;
 	/* Nothing may interrupt the cleaning, nor SIGTTOU stop it. */
 	sigfillset(&sa.sa_mask);
 	for (size_t i = 0; i < sizeof(caught) / sizeof(caught[0]); i++) {
@@ -130,24 +135,45 @@ void wk_signals_deadline(uint64_t ms)
 			.tv_usec = (suseconds_t)(ms % 1000 * 1000),
 		},
 	};
+	sigset_t alarm_only;
 
+	/* The parent may have blocked it. */
+	sigemptyset(&alarm_only);
+	sigaddset(&alarm_only, SIGALRM);
+	sigprocmask(SIG_UNBLOCK, &alarm_only, NULL);
 	setitimer(ITIMER_REAL, &t, NULL);
 }
 
+/*
+ * A flag that the handler looks at, not a signal mask: a batch holds and
+ * releases once per key, and a mask is two system calls.  The handler only
+ * reads it, so that counting needs no atomic operation.
+ */
 void wk_signals_hold(void)
 {
-	sigset_t all;
-
-	if (state.held++ != 0)
-		return;
-	sigfillset(&all);
-	sigprocmask(SIG_BLOCK, &all, &state.before);
+	held++;
 }
 
+/* A signal after the decrement finds the handler ready to act. */
 void wk_signals_release(void)
 {
-	if (--state.held == 0)
-		sigprocmask(SIG_SETMASK, &state.before, NULL);
+	held--;
+	if (!held && waiting)
+		raise(waiting);
+}
+
+int wk_signals_waiting(void)
+{
+	return waiting;
+}
+
+enum wk_status wk_signals_fail(struct wk_err *err)
+{
+	if (waiting == SIGALRM)
+		return wk_fail(err, WK_TIMEOUT, "timeout.deadline",
+			       "the time limit of --timeout passed");
+	return wk_fail(err, (enum wk_status)(128 + waiting), "signal.caught",
+		       "interrupted by signal %d", (int)waiting);
 }
 
 void wk_signals_output_begins(void)

@@ -7,6 +7,8 @@
 #ifndef WK_CMD_SIGNALS_H
 #define WK_CMD_SIGNALS_H
 
+#include "base/err.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -20,6 +22,10 @@ void wk_signals_deadline(uint64_t ms);
  */
 void wk_signals_hold(void);
 void wk_signals_release(void);
+/* The signal that came while they were held, or 0. */
+int wk_signals_waiting(void);
+/* That signal as the failure of the command: exit status 128+N, or 16. */
+WK_MUST enum wk_status wk_signals_fail(struct wk_err *err);
 /* The JSON object is being written: a handler must not write another. */
 void wk_signals_output_begins(void);
 

@@ -7,11 +7,15 @@
 #ifndef WK_CMD_UNDO_H
 #define WK_CMD_UNDO_H
 
+#include <sys/types.h>
+
 #include "base/err.h"
 
 struct wk_undo {
 	void (*run)(const struct wk_undo *u);
 	const char *path; /* or NULL */
+	dev_t dev;	  /* of a file: which one it is */
+	ino_t ino;
 	int32_t serial;
 	uint8_t id[WK_FSCRYPT_ID_BYTES];
 };

@@ -13,7 +13,8 @@ const struct wk_option wk_opts_kdf_limit[] = {
 	  .type = WK_OPT_MEMORY,
 	  .metavar = "SIZE",
 	  .help = "refuse a KDF that asks for more memory (default: what the "
-		  "system allows)" },
+		  "system allows)",
+	  .min = 1 << 10 },
 	{ 0 }
 };
 

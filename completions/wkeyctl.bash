@@ -37,6 +37,7 @@ _wkeyctl_tables() {
 			--dry-run - flag once
 			--if-absent - flag once
 			--files-from - file once
+			--status-fd - none once
 			--null -0 flag once
 			--passphrase-file - file once
 			--passphrase-fd - none once
@@ -117,8 +118,8 @@ _wkeyctl_tables() {
 			--description - none once
 			--expire - none once
 			--force - flag once
-			--dry-run - flag once
 			--files-from - file once
+			--status-fd - none once
 			--null -0 flag once
 			--passphrase-file - file once
 			--passphrase-fd - none once
@@ -127,17 +128,20 @@ _wkeyctl_tables() {
 			--wrapping-key-fd - none once
 			--wrapping-key-credential - none once
 			--kdf-max-memory - none once
+			--dry-run - flag once
 		)
 		;;
 	unload)
 		arguments=(none)
 		options+=(
+			--dry-run - flag once
 		)
 		;;
 	add-to-fscrypt)
 		arguments=(file+ mount)
 		options+=(
 			--files-from - file once
+			--status-fd - none once
 			--null -0 flag once
 			--passphrase-file - file once
 			--passphrase-fd - none once
@@ -146,11 +150,13 @@ _wkeyctl_tables() {
 			--wrapping-key-fd - none once
 			--wrapping-key-credential - none once
 			--kdf-max-memory - none once
+			--dry-run - flag once
 		)
 		;;
 	remove-from-fscrypt)
 		arguments=(file mount)
 		options+=(
+			--dry-run - flag once
 		)
 		;;
 	set-fscrypt-policy)

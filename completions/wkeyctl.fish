@@ -108,7 +108,7 @@ complete -c wkeyctl -n '__wkeyctl_wants mount' -a '(__wkeyctl_mounts | string sp
 # <tables>
 # Options with a value.
 function __wkeyctl_valued
-	printf '%s\n' --backend -b --usage --key-size --name --for --files-from --passphrase-file --passphrase-fd --passphrase-credential --wrapping-key-file --wrapping-key-fd --wrapping-key-credential --new-passphrase-file --new-passphrase-fd --new-passphrase-credential --new-wrapping-key-file --new-wrapping-key-fd --new-wrapping-key-credential --kdf-max-memory --kdf-time --kdf-memory --kdf-passes --kdf-lanes --raw-file --raw-fd --raw-credential --slot --type --keyring --description --expire --require --timeout --tcti
+	printf '%s\n' --backend -b --usage --key-size --name --for --files-from --status-fd --passphrase-file --passphrase-fd --passphrase-credential --wrapping-key-file --wrapping-key-fd --wrapping-key-credential --new-passphrase-file --new-passphrase-fd --new-passphrase-credential --new-wrapping-key-file --new-wrapping-key-fd --new-wrapping-key-credential --kdf-max-memory --kdf-time --kdf-memory --kdf-passes --kdf-lanes --raw-file --raw-fd --raw-credential --slot --type --keyring --description --expire --require --timeout --tcti
 end
 
 # __wkeyctl_arguments COMMAND: the kinds of its arguments.
@@ -159,6 +159,7 @@ complete -c wkeyctl -n '__wkeyctl_offer generate --pem' -l pem -d 'write PEM, no
 complete -c wkeyctl -n '__wkeyctl_offer generate --dry-run' -l dry-run -d 'say what would be done'
 complete -c wkeyctl -n '__wkeyctl_offer generate --if-absent' -l if-absent -d 'succeed when an intact file of the same name, usage and size is there'
 complete -c wkeyctl -n '__wkeyctl_offer generate --files-from' -l files-from -r -F -d 'read more key file names from FILE, one a line'
+complete -c wkeyctl -n '__wkeyctl_offer generate --status-fd' -l status-fd -x -d 'report progress there, one JSON object a line'
 complete -c wkeyctl -n '__wkeyctl_offer generate --null -0' -s 0 -l null -d 'with --files-from: names end with NUL, not newline'
 complete -c wkeyctl -n '__wkeyctl_offer generate --passphrase-file' -l passphrase-file -r -F -d 'read the passphrase from FILE; \'-\' is standard input'
 complete -c wkeyctl -n '__wkeyctl_offer generate --passphrase-fd' -l passphrase-fd -x -d 'read the passphrase from descriptor N'
@@ -215,12 +216,12 @@ complete -c wkeyctl -n '__wkeyctl_offer test --wrapping-key-fd' -l wrapping-key-
 complete -c wkeyctl -n '__wkeyctl_offer test --wrapping-key-credential' -l wrapping-key-credential -x -d 'read the wrapping key (32 bytes) from the systemd credential NAME'
 complete -c wkeyctl -n '__wkeyctl_offer test --kdf-max-memory' -l kdf-max-memory -x -d 'refuse a KDF that asks for more memory (default: what the system allows)'
 complete -c wkeyctl -n '__wkeyctl_offer load --type' -l type -x -a 'logon user fscrypt-provisioning' -d 'key type (default logon)'
-complete -c wkeyctl -n '__wkeyctl_offer load --keyring' -l keyring -x -d '@s @u @us @p @t, a serial or %:NAME (default @u, linked from @s)'
+complete -c wkeyctl -n '__wkeyctl_offer load --keyring' -l keyring -x -d '@s @u @us, a serial or %:NAME (default @u, linked from @s)'
 complete -c wkeyctl -n '__wkeyctl_offer load --description' -l description -x -d 'description of the key (default wkeyctl:NAME)'
 complete -c wkeyctl -n '__wkeyctl_offer load --expire' -l expire -x -d 'let the kernel drop the key after this time'
 complete -c wkeyctl -n '__wkeyctl_offer load --force' -l force -d 'replace a key of the same type and description'
-complete -c wkeyctl -n '__wkeyctl_offer load --dry-run' -l dry-run -d 'unlock, and say what would be loaded'
 complete -c wkeyctl -n '__wkeyctl_offer load --files-from' -l files-from -r -F -d 'read more key file names from FILE, one a line'
+complete -c wkeyctl -n '__wkeyctl_offer load --status-fd' -l status-fd -x -d 'report progress there, one JSON object a line'
 complete -c wkeyctl -n '__wkeyctl_offer load --null -0' -s 0 -l null -d 'with --files-from: names end with NUL, not newline'
 complete -c wkeyctl -n '__wkeyctl_offer load --passphrase-file' -l passphrase-file -r -F -d 'read the passphrase from FILE; \'-\' is standard input'
 complete -c wkeyctl -n '__wkeyctl_offer load --passphrase-fd' -l passphrase-fd -x -d 'read the passphrase from descriptor N'
@@ -229,7 +230,10 @@ complete -c wkeyctl -n '__wkeyctl_offer load --wrapping-key-file' -l wrapping-ke
 complete -c wkeyctl -n '__wkeyctl_offer load --wrapping-key-fd' -l wrapping-key-fd -x -d 'read the wrapping key (32 bytes) from descriptor N'
 complete -c wkeyctl -n '__wkeyctl_offer load --wrapping-key-credential' -l wrapping-key-credential -x -d 'read the wrapping key (32 bytes) from the systemd credential NAME'
 complete -c wkeyctl -n '__wkeyctl_offer load --kdf-max-memory' -l kdf-max-memory -x -d 'refuse a KDF that asks for more memory (default: what the system allows)'
+complete -c wkeyctl -n '__wkeyctl_offer load --dry-run' -l dry-run -d 'say what would be done'
+complete -c wkeyctl -n '__wkeyctl_offer unload --dry-run' -l dry-run -d 'say what would be done'
 complete -c wkeyctl -n '__wkeyctl_offer add-to-fscrypt --files-from' -l files-from -r -F -d 'read more key file names from FILE, one a line'
+complete -c wkeyctl -n '__wkeyctl_offer add-to-fscrypt --status-fd' -l status-fd -x -d 'report progress there, one JSON object a line'
 complete -c wkeyctl -n '__wkeyctl_offer add-to-fscrypt --null -0' -s 0 -l null -d 'with --files-from: names end with NUL, not newline'
 complete -c wkeyctl -n '__wkeyctl_offer add-to-fscrypt --passphrase-file' -l passphrase-file -r -F -d 'read the passphrase from FILE; \'-\' is standard input'
 complete -c wkeyctl -n '__wkeyctl_offer add-to-fscrypt --passphrase-fd' -l passphrase-fd -x -d 'read the passphrase from descriptor N'
@@ -238,6 +242,8 @@ complete -c wkeyctl -n '__wkeyctl_offer add-to-fscrypt --wrapping-key-file' -l w
 complete -c wkeyctl -n '__wkeyctl_offer add-to-fscrypt --wrapping-key-fd' -l wrapping-key-fd -x -d 'read the wrapping key (32 bytes) from descriptor N'
 complete -c wkeyctl -n '__wkeyctl_offer add-to-fscrypt --wrapping-key-credential' -l wrapping-key-credential -x -d 'read the wrapping key (32 bytes) from the systemd credential NAME'
 complete -c wkeyctl -n '__wkeyctl_offer add-to-fscrypt --kdf-max-memory' -l kdf-max-memory -x -d 'refuse a KDF that asks for more memory (default: what the system allows)'
+complete -c wkeyctl -n '__wkeyctl_offer add-to-fscrypt --dry-run' -l dry-run -d 'say what would be done'
+complete -c wkeyctl -n '__wkeyctl_offer remove-from-fscrypt --dry-run' -l dry-run -d 'say what would be done'
 complete -c wkeyctl -n '__wkeyctl_offer set-fscrypt-policy --dry-run' -l dry-run -d 'say what would be done'
 complete -c wkeyctl -n '__wkeyctl_offer probe --require' -l require -x -d 'fail (10) unless all of these, separated by commas, are there'
 complete -c wkeyctl -n '__wkeyctl_offer - --json' -l json -d 'print one JSON object, also on failure'
