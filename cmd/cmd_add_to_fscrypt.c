@@ -91,7 +91,7 @@ static enum wk_status unit(void *context, const char *path, struct wk_out *out,
 		return add(a, kf, &m, out, err);
 	st = wk_fscrypt_check(kf, &m, err);
 	if (!st)
-		wk_plan_say(out, "add to fscrypt", path);
+		wk_plan_say(out, "add to fscrypt", path, NULL);
 	return st;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* wkeyctl load: key files into a kernel keyring. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/num.h"
@@ -129,6 +130,16 @@ static enum wk_status load(struct loading *l, const struct wk_keyfile *kf,
 	return WK_OK;
 }
 
+static void say_plan(const struct loading *l, const char *path,
+		     struct wk_out *out)
+{
+	char as[WK_KEYRING_DESCRIPTION_MAX + 64];
+
+	snprintf(as, sizeof(as), "as %s key '%s'", l->to.type,
+		 l->to.description);
+	wk_plan_say(out, "load", path, as);
+}
+
 static enum wk_status unit(void *context, const char *path, struct wk_out *out,
 			   struct wk_err *err)
 {
@@ -146,7 +157,7 @@ static enum wk_status unit(void *context, const char *path, struct wk_out *out,
 	if (l->dry_run) {
 		st = wk_load_check(kf, &m, &l->to, err);
 		if (!st)
-			wk_plan_say(out, "load", path);
+			say_plan(l, path, out);
 		return st;
 	}
 	st = load(l, kf, &m, out, err);

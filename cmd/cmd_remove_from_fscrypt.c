@@ -38,7 +38,7 @@ static enum wk_status plan(const char *mountpoint, const uint8_t *id,
 	if (s.presence == WK_FSCRYPT_ABSENT)
 		return wk_fail(err, WK_NOT_FOUND, "fscrypt.no-key",
 			       "%s: the key is not there", mountpoint);
-	wk_plan_say(out, "remove the key from", mountpoint);
+	wk_plan_say(out, "remove the key from", mountpoint, NULL);
 	return WK_OK;
 }
 

@@ -32,7 +32,7 @@ static enum wk_status run(const struct wk_args *args, struct wk_out *out,
 		wk_plan_say(out,
 			    "set a v2 policy (AES-256-XTS, AES-256-CTS, "
 			    "padding 32) on",
-			    dir);
+			    dir, NULL);
 		return WK_OK;
 	}
 	return wk_fscrypt_set_policy(dir, &policy, err);

@@ -22,7 +22,7 @@ static enum wk_status run(const struct wk_args *args, struct wk_out *out,
 		return st;
 	wk_out_int(out, "serial", NULL, serial);
 	if (dry_run)
-		wk_plan_say(out, "revoke and unlink the key", what);
+		wk_plan_say(out, "revoke and unlink the key", what, NULL);
 	return WK_OK;
 }
 

@@ -13,11 +13,14 @@ const struct wk_option wk_opts_dry_run[] = {
 	{ 0 },
 };
 
-void wk_plan_say(struct wk_out *out, const char *what, const char *name)
+void wk_plan_say(struct wk_out *out, const char *what, const char *name,
+		 const char *more)
 {
-	char shown[PATH_MAX];
+	char subject[PATH_MAX], rest[PATH_MAX];
 
-	wk_text_clean(shown, sizeof(shown), name);
+	wk_text_clean(subject, sizeof(subject), name);
+	wk_text_clean(rest, sizeof(rest), more ? more : "");
 	wk_out_bool(out, "dry_run", NULL, true);
-	wk_out_text(out, "would %s %s\n", what, shown);
+	wk_out_text(out, "would %s %s%s%s\n", what, subject, more ? " " : "",
+		    rest);
 }

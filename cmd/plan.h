@@ -8,7 +8,11 @@
 
 extern const struct wk_option wk_opts_dry_run[];
 
-/* "would WHAT NAME", the name made fit for a terminal; JSON "dry_run": true. */
-void wk_plan_say(struct wk_out *out, const char *what, const char *name);
+/*
+ * "would WHAT NAME MORE", both names made fit for a terminal, MORE only when
+ * it is not NULL; JSON "dry_run": true.
+ */
+void wk_plan_say(struct wk_out *out, const char *what, const char *name,
+		 const char *more);
 
 #endif

@@ -137,7 +137,8 @@ uint64_t wk_sys_free_ram(void)
 {
 	long pages = sysconf(_SC_AVPHYS_PAGES);
 
-	return pages < 0 ? 0 : (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE);
+	return pages < 0 ? 0 :
+			   (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
 int wk_sys_cpu_count(void)

@@ -44,16 +44,24 @@ static uint64_t clamp(double v, uint64_t low, uint64_t high)
 	return v > (double)high ? high : (uint64_t)v;
 }
 
-/* From t(m, 1) and t(m, 2): the second pass is free of page faults. */
+/*
+ * From t(m, 1) and t(m, 2): the second pass is free of page faults.  Where one
+ * of the two was disturbed (another program, a hypervisor that first has to
+ * find the memory), they contradict each other: then the faster one counts,
+ * as if touching cost nothing.
+ */
 static struct wk_kdf_speed solve(double one_ns, double two_ns, uint64_t kib)
 {
-	double pass = (two_ns - one_ns) / (double)kib;
-	double all = one_ns / (double)kib;
+	double pass = two_ns - one_ns;
+	double most = one_ns < two_ns / 2 ? one_ns : two_ns / 2;
+	double touch = one_ns - pass;
 
-	/* Noise can turn the difference around; then a pass is all there is. */
-	if (pass <= all / 4 || pass > all)
-		pass = all;
-	return (struct wk_kdf_speed){ .touch_ns = all - pass, .pass_ns = pass };
+	if (pass > most || touch > pass) {
+		pass = most;
+		touch = 0;
+	}
+	return (struct wk_kdf_speed){ .touch_ns = touch / (double)kib,
+				      .pass_ns = pass / (double)kib };
 }
 
 enum wk_status wk_kdf_measure(const struct wk_argon2_ops *ops, uint32_t lanes,

@@ -112,22 +112,34 @@ static enum wk_status choice_limit(const struct wk_session *s,
 }
 
 /*
- * RFC 9106 §4 second choice: three passes and as much memory as the time
- * allows.  More passes only when memory is at its limit, fewer when the
- * machine is too slow for 64 MiB.
+ * RFC 9106 §4 second choice: three passes, and as much memory as the time
+ * allows.  One pass when the machine is too slow for 64 MiB with three.  When
+ * memory would pass its limit, so many passes that less of it fills the time:
+ * a whole pass more or less of all of it would miss the time by far.
  */
+static uint32_t choose_passes(const struct wk_kdf_speed *v, uint64_t max_kib,
+			      uint64_t target_ms)
+{
+	uint64_t three = wk_kdf_memory_for(v, 3, target_ms);
+	uint32_t passes = three < WK_KDF_MEMORY_WARN_KIB ? 1 : 3;
+
+	if (wk_kdf_memory_for(v, passes, target_ms) <= max_kib)
+		return passes;
+	passes = wk_kdf_passes_for(v, max_kib, target_ms);
+	if (wk_kdf_memory_for(v, passes, target_ms) > max_kib)
+		passes++;
+	return passes < WK_KDF_PASSES_MAX ? passes : WK_KDF_PASSES_MAX;
+}
+
 static void fill_cost(struct wk_argon2_cost *c, const struct wk_kdf_speed *v,
 		      uint64_t max_kib, uint64_t target_ms)
 {
 	uint64_t low = 8 * (uint64_t)c->lanes;
-	bool free_memory = !c->memory_kib;
 
-	if (free_memory) {
-		uint32_t passes = c->passes ? c->passes : 3;
-
-		c->memory_kib = wk_kdf_memory_for(v, passes, target_ms);
-		if (!c->passes && c->memory_kib < WK_KDF_MEMORY_WARN_KIB)
-			c->memory_kib = wk_kdf_memory_for(v, 1, target_ms);
+	if (!c->memory_kib) {
+		if (!c->passes)
+			c->passes = choose_passes(v, max_kib, target_ms);
+		c->memory_kib = wk_kdf_memory_for(v, c->passes, target_ms);
 		if (c->memory_kib > max_kib)
 			c->memory_kib = max_kib;
 		if (c->memory_kib < low)
