@@ -1,0 +1,220 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# Many key files in one process: generate, load and add-to-fscrypt (fscrypt.bats).
+
+load helpers
+load commands
+
+setup_file() {
+	make_secrets
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+	gen=(generate -b soft "${KEY[@]}")
+	load=(load --dry-run "${KEY[@]}")
+}
+
+@test "generate makes each, and prints a line for each in order" {
+	wk "${gen[@]}" a.wk b.wk c.wk
+	[ "$output" = "$(for f in a b c; do field $f.wk .key_id; done)" ]
+	[ "$(sort -u <<<"$output" | wc -l)" -eq 3 ]
+	[ "$(for f in a b c; do field $f.wk .name; done | tr '\n' ' ')" = "a b c " ]
+}
+
+@test "--json: one object with a unit for each" {
+	answers '(.units | map(.file)) == ["a.wk", "b.wk"] and all(.units[]; .ok and
+		(.key_id | length == 32) and (has("errors") | not))' "${gen[@]}" a.wk b.wk
+}
+
+@test "one that fails does not stop the others: exit 12" {
+	: >b.wk
+	tried "$WKEYCTL" "${gen[@]}" a.wk b.wk d/c.wk e.wk
+	[ "$status" -eq 12 ] || bad "status 12"
+	[ "$output" = "$(field a.wk .key_id; field e.wk .key_id)" ] || bad "two key ids"
+	# A message for each, and the sum.
+	[ "$(grep -v ^hint: <<<"$stderr")" = "wkeyctl: generate: b.wk: exists already
+wkeyctl: generate: d/c.wk: there is no directory 'd'
+wkeyctl: generate: 2 of 4 key files failed" ] || bad "three messages"
+	[ ! -s b.wk ]
+}
+
+@test "--json of that: the units' errors in the units, the sum on top" {
+	: >b.wk
+	tried "$WKEYCTL" --json "${gen[@]}" a.wk b.wk d/c.wk
+	[ "$status" -eq 12 ] || bad "status 12"
+	[ -z "$stderr" ] || bad "nothing on stderr"
+	is_answer generate false '(.units | map(.ok)) == [true, false, false] and
+		(.units | map(.errors[0].exit)) == [null, 5, 4] and
+		(.units | map(.errors[0].code)) == [null, "file.exists", "file.no-directory"] and
+		.errors[0].code == "batch.partial" and .errors[0].exit == 12'
+}
+
+@test "all of them fail: exit 12; one alone: its own" {
+	: >a.wk
+	: >b.wk
+	tried "$WKEYCTL" "${gen[@]}" a.wk b.wk
+	[ "$status" -eq 12 ] || bad "status 12"
+	tried "$WKEYCTL" "${gen[@]}" a.wk
+	[ "$status" -eq 5 ] || bad "status 5"
+	echo a.wk >list
+	tried "$WKEYCTL" "${gen[@]}" --files-from list
+	[ "$status" -eq 5 ] || bad "status 5"
+}
+
+@test "--files-from: a file, standard input, and arguments before it" {
+	printf 'a.wk\nb.wk\n' >list
+	wk "${gen[@]}" --files-from list
+	[ "$(wc -l <<<"$output")" -eq 2 ]
+	answers '(.units | map(.file)) == ["x.wk", "c.wk", "d.wk"]' "${gen[@]}" \
+		--files-from - x.wk < <(printf 'c.wk\nd.wk\n')
+	# No newline at the end, empty lines, blanks that belong to the name.
+	printf '\n\n e .wk\n\nf.wk' >list
+	tried "$WKEYCTL" --json "${load[@]}" --files-from list
+	[ "$(jq -c '.units | map(.file)' <<<"$output")" = '[" e .wk","f.wk"]' ] || bad "both names"
+}
+
+@test "--null: names end with NUL, and may hold a newline" {
+	printf 'a\nb.wk\0c.wk\0' >list
+	wk "${gen[@]}" c.wk
+	cp c.wk $'a\nb.wk'
+	answers '(.units | map(.file)) == ["a\nb.wk", "c.wk"]' "${load[@]}" --files-from list --null
+	answers '.units | length == 2' "${load[@]}" --files-from list -0
+	answers '.units | length == 2' "${load[@]}" -0 --files-from=- <list
+	# In text one of them is one line.
+	wk "${load[@]}" --files-from list -0
+	[ "$(wc -l <<<"$output")" -eq 2 ] || bad "two lines"
+}
+
+@test "the list: NUL in lines, empty, missing, a folder" {
+	printf 'a.wk\0b.wk\0' >list
+	refused 1 usage.bad-value "list: a NUL byte in a list of lines" "${load[@]}" --files-from list
+	[[ $(jq -r '.errors[0].hint' <<<"$output") == *--null* ]]
+	: >empty
+	refused 1 usage.missing-argument "no key file is named" "${load[@]}" --files-from empty
+	refused 4 file.not-found "nothing: no such file" "${load[@]}" --files-from nothing
+	refused 1 file.not-regular "not a regular file" "${load[@]}" --files-from .
+	refused 1 usage.missing-option "--null needs --files-from" "${load[@]}" --null a.wk
+	refused 1 usage.bad-value "" "${load[@]}" --files-from= a.wk
+}
+
+@test "a list may be 16 MiB, not more" {
+	head -c $((16 << 20)) /dev/zero | tr '\0' '\n' >list
+	refused 1 usage.missing-argument "no key file is named" "${load[@]}" --files-from list
+	echo >>list
+	tried "$WKEYCTL" "${load[@]}" --files-from list
+	[ "$status" -ne 0 ]
+	[[ $stderr == *"list: longer than"* ]] || bad "the limit"
+	[ "$status" -eq 1 ] || [ "$status" -eq 13 ] || bad "status 1 or 13"
+}
+
+@test "the list and a secret cannot both come from standard input" {
+	tried "$WKEYCTL" load --files-from - --wrapping-key-file - <<<a.wk
+	[ "$status" -eq 1 ] || bad "status 1"
+	[[ $stderr == *"asked for twice: by --files-from and --wrapping-key-file" ]] || bad "both"
+	tried "$WKEYCTL" --json load --files-from - "${KEY[@]}" - <<<a.wk
+	is_answer load false '.units[0].errors[0] | .code == "usage.conflict" and
+		(.detail | contains("--files-from and the key file"))'
+}
+
+@test "a secret is read once for all" {
+	wk "${gen[@]}" a.wk b.wk
+	wk load --dry-run --wrapping-key-fd 5 a.wk b.wk 5<"$SECRETS/key"
+	[ "$(wc -l <<<"$output")" -eq 2 ]
+	wk generate -b soft --wrapping-key-file - c.wk d.wk <"$SECRETS/key"
+	wk load --dry-run "${KEY[@]}" c.wk d.wk
+}
+
+@test "a secret that fails, fails for each file" {
+	tried "$WKEYCTL" --json generate -b soft --passphrase-file /dev/null a.wk b.wk
+	[ "$status" -eq 12 ] || bad "status 12"
+	is_answer generate false '.units | map(.errors[0].code) == ["input.empty", "input.empty"]'
+	is_empty .
+}
+
+@test "files of several secrets: each opens with its own" {
+	wk "${gen[@]}" a.wk
+	wk generate -b soft "${PASS_FAST[@]}" b.wk
+	wk generate -b soft "${OTHER[@]}" c.wk
+	tried "$WKEYCTL" --json load --dry-run "${KEY[@]}" "${PASS[@]}" a.wk b.wk c.wk
+	[ "$status" -eq 12 ] || bad "status 12"
+	is_answer load false '(.units | map(.errors[0].exit)) == [null, null, 2]'
+}
+
+@test "options that would name all the same are refused" {
+	refused 1 usage.conflict "--name would name 2 keys the same" "${gen[@]}" --name n a.wk b.wk
+	printf 'a.wk\nb.wk\nc.wk\n' >list
+	refused 1 usage.conflict "--name would name 3 keys the same" \
+		"${gen[@]}" --name n --files-from list
+	[ "$(ls -A)" = list ]
+}
+
+@test "--status-fd: a JSON object on a line for each file, when it is done" {
+	: >b.wk
+	tried bash -c 'exec "$@" 5>status' bash "$WKEYCTL" "${gen[@]}" --status-fd 5 a.wk b.wk c.wk
+	[ "$status" -eq 12 ] || bad "status 12"
+	jq -se '. == [
+		{"event":"unit","file":"a.wk","ok":true,"done":1,"total":3,"failed":0},
+		{"event":"unit","file":"b.wk","ok":false,"done":2,"total":3,"failed":1},
+		{"event":"unit","file":"c.wk","ok":true,"done":3,"total":3,"failed":1}]' status ||
+		{ cat status; return 1; }
+	[ "$(wc -l <status)" -eq 3 ]
+	# One file alone, too; and stdout is what it was.
+	tried bash -c 'exec "$@" 5>status' bash "$WKEYCTL" --json "${gen[@]}" --status-fd 5 d.wk
+	is_answer generate true '.units | length == 1'
+	[ "$(jq -r '"\(.done) \(.total)"' status)" = "1 1" ]
+}
+
+@test "--status-fd that cannot be written to is a failure" {
+	local n
+	for n in 5 9; do
+		tried bash -c 'exec "$@" 5>/dev/full' bash "$WKEYCTL" "${gen[@]}" --status-fd $n x$n.wk
+		[ "$status" -eq 1 ] || bad "status 1"
+		[[ $stderr == *"--status-fd $n: cannot be written to"* ]] || bad "the descriptor"
+	done
+	refused 1 usage.bad-value "number of an open file" "${gen[@]}" --status-fd x a.wk
+}
+
+@test "progress is shown on a terminal only, and wiped" {
+	wk "${gen[@]}" a.wk b.wk c.wk
+	tried /usr/bin/python3 "$TOP/tests/terminal.py" --stdio --shown shown -- \
+		"$WKEYCTL" "${load[@]}" a.wk b.wk c.wk
+	[ "$status" -eq 0 ] || bad "status 0"
+	grep -aq ' of 3' shown
+	[[ $(tail -c 40 shown | tr -d '\r\n') == *"wkeyctl:c'"* || $(<shown) == *$'\r\e[K'* ]]
+	tried /usr/bin/python3 "$TOP/tests/terminal.py" --stdio --shown shown -- \
+		"$WKEYCTL" -q "${load[@]}" a.wk b.wk c.wk
+	run -1 grep -a ' of 3' shown
+}
+
+@test "the same file twice: the second finds it there" {
+	tried "$WKEYCTL" --json "${gen[@]}" a.wk a.wk
+	[ "$status" -eq 12 ] || bad "status 12"
+	is_answer generate false '(.units | map(.errors[0].exit)) == [null, 5]'
+	wk "${gen[@]}" --if-absent b.wk b.wk
+	[ "$(uniq <<<"$output" | wc -l)" -eq 1 ]
+}
+
+@test "500 key files in one process" {
+	local i
+	for ((i = 0; i < 500; i++)); do echo "k$i.wk"; done >list
+	wk "${gen[@]}" --files-from list
+	[ "$(sort -u <<<"$output" | wc -l)" -eq 500 ]
+	[ "$(entries)" -eq 501 ]
+	answers '.units | length == 500 and all(.[]; .ok)' "${load[@]}" --files-from list
+}
+
+@test "500 keys into a keyring, and no descriptor is left open" {
+	need keyring
+	local i ring
+	for ((i = 0; i < 500; i++)); do echo "k$i.wk"; done >list
+	wk "${gen[@]}" --files-from list
+	ring=$(keyctl newring "wkb$$" @s)
+	# The quota of a user other than root holds fewer.
+	[ "$(id -u)" = 0 ] || { head -n 50 list >few; mv few list; }
+	# A process that leaked one for each file would run out of them.
+	wk_limited() { (ulimit -n 32; wk "$@"); }
+	wk_limited load "${KEY[@]}" --keyring "$ring" --files-from list
+	[ "$(keyctl rlist "$ring" | wc -w)" -eq "$(wc -l <list)" ]
+	keyctl unlink "$ring" @s
+}
