@@ -39,7 +39,7 @@ lint: all
 	@$(tests_env) bash tests/run.sh lint
 demo-run: all
 	@bash tests/demo.sh
-ratios-run: all
+ratios-run: all $(BUILD)/static.a
 	@bash tests/ratios/run.sh
 
 format:
