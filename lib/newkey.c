@@ -37,7 +37,10 @@ static void set_created(struct wk_keyfile *kf)
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	gmtime_r(&now.tv_sec, &tm);
-	strftime(kf->created, sizeof(kf->created), "%Y%m%d%H%M%SZ", &tm);
+	snprintf(kf->created, sizeof(kf->created), "%04u%02u%02u%02u%02u%02uZ",
+		 (tm.tm_year + 1900U) % 10000, (tm.tm_mon + 1U) % 100,
+		 tm.tm_mday % 100U, tm.tm_hour % 100U, tm.tm_min % 100U,
+		 tm.tm_sec % 100U);
 }
 
 static enum wk_status set_header(struct making *m, struct wk_err *err)

@@ -102,14 +102,10 @@ static uint8_t *reserve_anonymous(void)
 	return p == MAP_FAILED ? NULL : p;
 }
 
-/* Locks only pages that get used; mlock2 is there since Linux 4.4. */
+/* Locks only pages that get used. */
 static int lock_errno(uint8_t *base)
 {
-	if (!mlock2(base, inner_bytes(), MLOCK_ONFAULT))
-		return 0;
-	if (errno == ENOSYS && !mlock(base, inner_bytes()))
-		return 0;
-	return errno;
+	return mlock2(base, inner_bytes(), MLOCK_ONFAULT) ? errno : 0;
 }
 
 /* Secretmem is kept out of core dumps and locked by nature. */

@@ -28,6 +28,18 @@ static uint64_t at_most(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
+/* The digits after blanks.  What the kernel writes fits. */
+static uint64_t number(const char *text)
+{
+	uint64_t n = 0;
+
+	while (*text == ' ')
+		text++;
+	for (; *text >= '0' && *text <= '9'; text++)
+		n = n * 10 + (uint64_t)(*text - '0');
+	return n;
+}
+
 /* The number after "name" at the start of a line, or 0. */
 static uint64_t field(const char *text, const char *name)
 {
@@ -35,7 +47,7 @@ static uint64_t field(const char *text, const char *name)
 
 	while (text) {
 		if (!strncmp(text, name, len))
-			return strtoull(text + len, NULL, 10);
+			return number(text + len);
 		text = strchr(text, '\n');
 		if (text)
 			text++;
@@ -62,7 +74,7 @@ static uint64_t read_limit(const char *dir, const char *file)
 	if (!read_at(dir, file, text, sizeof(text)) || *text < '0' ||
 	    *text > '9')
 		return UNLIMITED;
-	return strtoull(text, NULL, 10);
+	return number(text);
 }
 
 /*

@@ -66,7 +66,8 @@ int wk_sys_keyctl_describe(int32_t key, char *buf, size_t cap)
 
 int wk_sys_open_dir(const char *path)
 {
-	return result(open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+	return result(
+		openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 }
 
 void wk_sys_close(int fd)
@@ -110,7 +111,7 @@ static ssize_t read_all(int fd, char *buf, size_t cap)
 
 ssize_t wk_sys_read_file(const char *path, char *buf, size_t cap)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
 	ssize_t len;
 
 	if (fd < 0)
@@ -144,8 +145,11 @@ uint64_t wk_sys_free_ram(void)
 int wk_sys_cpu_count(void)
 {
 	cpu_set_t set;
+	int n = 0;
 
 	if (sched_getaffinity(0, sizeof(set), &set) < 0)
 		return -errno;
-	return CPU_COUNT(&set);
+	for (size_t i = 0; i < CPU_SETSIZE; i++)
+		n += CPU_ISSET(i, &set) ? 1 : 0;
+	return n;
 }

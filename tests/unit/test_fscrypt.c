@@ -291,6 +291,25 @@ static void named_file_system(void **state)
 	}
 }
 
+/* To the mount point, and not to where there is none or it cannot be opened. */
+static void leaving(void **state)
+{
+	int fd = 77;
+
+	(void)state;
+	assert_false(wk_fscrypt_leave(&fd));
+	fake_file("/proc/self/mountinfo", MOUNTINFO);
+	fake_device(7, 3);
+	fake_result("open_dir", -EACCES);
+	assert_false(wk_fscrypt_leave(&fd));
+	assert_int_equal(fd, 77);
+	assert_null(fake_find("close", 0));
+	assert_true(wk_fscrypt_leave(&fd));
+	assert_int_equal(fd, 5);
+	assert_string_equal(fake_find("open_dir", 1)->text[0], "/mnt");
+	assert_int_equal(fake_find("close", 0)->num[0], 77);
+}
+
 static int setup(void **state)
 {
 	(void)state;
@@ -310,6 +329,7 @@ int main(void)
 		cmocka_unit_test_setup(every_errno_its_own_message, setup),
 		cmocka_unit_test_setup(documented_errnos, setup),
 		cmocka_unit_test_setup(named_file_system, setup),
+		cmocka_unit_test_setup(leaving, setup),
 	};
 
 	return cmocka_run_group_tests_name("fscrypt", tests, NULL, NULL);

@@ -210,12 +210,25 @@ static void uuids(void **state)
 	assert_memory_equal(got, want, 16);
 }
 
+static void as_text(void **state)
+{
+	char buf[WK_NUM_TEXT];
+
+	(void)state;
+	assert_string_equal(wk_num_text(0, buf), "0");
+	assert_string_equal(wk_num_text(7, buf), "7");
+	assert_string_equal(wk_num_text(-10, buf), "-10");
+	assert_string_equal(wk_num_text(INT64_MAX, buf), "9223372036854775807");
+	assert_string_equal(wk_num_text(INT64_MIN, buf),
+			    "-9223372036854775808");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(plain_numbers), cmocka_unit_test(key_sizes),
 		cmocka_unit_test(memory_sizes),	 cmocka_unit_test(durations),
-		cmocka_unit_test(uuids),
+		cmocka_unit_test(uuids),	 cmocka_unit_test(as_text),
 	};
 
 	return cmocka_run_group_tests_name("num", tests, NULL, NULL);

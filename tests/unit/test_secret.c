@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* base/secret, base/arena: what secrets live in, with every way it can fail. */
-/* wrap: syscall ftruncate mmap munmap mprotect madvise mlock2 mlock close */
+/* wrap: syscall ftruncate mmap munmap mprotect madvise mlock2 close */
 #include "base/secret.h"
 
 #include <errno.h>
@@ -22,7 +22,7 @@
 /* errno to fail with, or 0. */
 static struct {
 	int memfd_secret, ftruncate, mmap_anonymous, mmap_shared, mprotect,
-		dontfork, dontdump, mlock2, mlock;
+		dontfork, dontdump, mlock2;
 } fails;
 static unsigned int calls;
 static long mapped; /* bytes */
@@ -48,7 +48,6 @@ int __real_madvise(void *p, size_t len, int advice);
 int __wrap_madvise(void *p, size_t len, int advice);
 int __real_mlock2(const void *p, size_t len, unsigned int flags);
 int __wrap_mlock2(const void *p, size_t len, unsigned int flags);
-int __wrap_mlock(const void *p, size_t len);
 int __real_close(int fd);
 int __wrap_close(int fd);
 
@@ -95,12 +94,6 @@ int __wrap_madvise(void *p, size_t len, int advice)
 int __wrap_mlock2(const void *p, size_t len, unsigned int flags)
 {
 	return answer(fails.mlock2) ? -1 : __real_mlock2(p, len, flags);
-}
-
-int __wrap_mlock(const void *p, size_t len)
-{
-	/* Not mlock itself, which is nothing under the address sanitizer. */
-	return answer(fails.mlock) ? -1 : __real_mlock2(p, len, 0);
 }
 
 int __wrap_close(int fd)
@@ -428,17 +421,16 @@ static void test_few_calls(void **state)
 
 static const struct fallback {
 	const char *what;
-	int memfd_secret, ftruncate, mmap_shared, mlock2, mlock;
+	int memfd_secret, ftruncate, mmap_shared, mlock2;
 	enum wk_arena_kind kind;
 	int lock_errno;
 } fallbacks[] = {
-	{ "no memfd_secret", ENOSYS, 0, 0, 0, 0, WK_ARENA_LOCKED, 0 },
-	{ "no size", 0, EIO, 0, 0, 0, WK_ARENA_LOCKED, 0 },
-	{ "RLIMIT_MEMLOCK", 0, 0, EAGAIN, 0, 0, WK_ARENA_LOCKED, 0 },
-	{ "no mlock2", ENOSYS, 0, 0, ENOSYS, 0, WK_ARENA_LOCKED, 0 },
-	{ "no mlock", ENOSYS, 0, 0, ENOSYS, ENOMEM, WK_ARENA_UNLOCKED, ENOMEM },
-	{ "may not", EPERM, 0, 0, EPERM, 0, WK_ARENA_UNLOCKED, EPERM },
-	{ "both limits", 0, 0, EAGAIN, ENOMEM, 0, WK_ARENA_UNLOCKED, ENOMEM },
+	{ "no memfd_secret", ENOSYS, 0, 0, 0, WK_ARENA_LOCKED, 0 },
+	{ "no size", 0, EIO, 0, 0, WK_ARENA_LOCKED, 0 },
+	{ "RLIMIT_MEMLOCK", 0, 0, EAGAIN, 0, WK_ARENA_LOCKED, 0 },
+	{ "no mlock2", ENOSYS, 0, 0, ENOSYS, WK_ARENA_UNLOCKED, ENOSYS },
+	{ "may not", EPERM, 0, 0, EPERM, WK_ARENA_UNLOCKED, EPERM },
+	{ "both limits", 0, 0, EAGAIN, ENOMEM, WK_ARENA_UNLOCKED, ENOMEM },
 };
 
 static void fall_back(const void *arg)
@@ -451,7 +443,6 @@ static void fall_back(const void *arg)
 	fails.ftruncate = f->ftruncate;
 	fails.mmap_shared = f->mmap_shared;
 	fails.mlock2 = f->mlock2;
-	fails.mlock = f->mlock;
 	s = new_secret(WK_SECRET_MAX);
 	if (wk_secret_arena_kind() != f->kind ||
 	    wk_secret_lock_errno() != f->lock_errno) {
