@@ -76,6 +76,23 @@ static enum wk_status add(const struct adding *a, const struct wk_keyfile *kf,
 	return WK_OK;
 }
 
+/* Asking for the key shows whether the file system can encrypt at all. */
+static enum wk_status plan(const struct adding *a, const char *path,
+			   const struct wk_keyfile *kf,
+			   const struct wk_material *m, struct wk_out *out,
+			   struct wk_err *err)
+{
+	struct wk_fscrypt_status ignored;
+	enum wk_status st = wk_fscrypt_check(kf, m, err);
+
+	if (!st)
+		st = wk_fscrypt_find(a->mountpoint, kf->fscrypt_id, &ignored,
+				     err);
+	if (!st)
+		wk_plan_say(out, "add to fscrypt", path, NULL);
+	return st;
+}
+
 static enum wk_status unit(void *context, const char *path, struct wk_out *out,
 			   struct wk_err *err)
 {
@@ -87,12 +104,8 @@ static enum wk_status unit(void *context, const char *path, struct wk_out *out,
 	st = wk_unlocking_open(&a->unlocking, path, &kf, &m, err);
 	if (st)
 		return st;
-	if (!a->dry_run)
-		return add(a, kf, &m, out, err);
-	st = wk_fscrypt_check(kf, &m, err);
-	if (!st)
-		wk_plan_say(out, "add to fscrypt", path, NULL);
-	return st;
+	return a->dry_run ? plan(a, path, kf, &m, out, err) :
+			    add(a, kf, &m, out, err);
 }
 
 static enum wk_status run(const struct wk_args *args, struct wk_out *out,

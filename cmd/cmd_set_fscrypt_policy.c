@@ -15,6 +15,21 @@
 
 static const struct wk_option *const tables[] = { wk_opts_dry_run, NULL };
 
+/* Asking for the key shows whether the file system can encrypt at all. */
+static enum wk_status plan(const char *dir, const uint8_t *id,
+			   struct wk_out *out, struct wk_err *err)
+{
+	struct wk_fscrypt_status ignored;
+	enum wk_status st = wk_fscrypt_find(dir, id, &ignored, err);
+
+	if (!st)
+		wk_plan_say(out,
+			    "set a v2 policy (AES-256-XTS, AES-256-CTS, "
+			    "padding 32) on",
+			    dir, NULL);
+	return st;
+}
+
 static enum wk_status run(const struct wk_args *args, struct wk_out *out,
 			  struct wk_err *err)
 {
@@ -28,14 +43,9 @@ static enum wk_status run(const struct wk_args *args, struct wk_out *out,
 		return st;
 	wk_out_hex(out, "identifier", NULL,
 		   wk_span(policy.identifier, WK_FSCRYPT_ID_BYTES));
-	if (wk_args_given(args, "dry-run")) {
-		wk_plan_say(out,
-			    "set a v2 policy (AES-256-XTS, AES-256-CTS, "
-			    "padding 32) on",
-			    dir, NULL);
-		return WK_OK;
-	}
-	return wk_fscrypt_set_policy(dir, &policy, err);
+	return wk_args_given(args, "dry-run") ?
+		       plan(dir, policy.identifier, out, err) :
+		       wk_fscrypt_set_policy(dir, &policy, err);
 }
 
 extern const struct wk_command wk_command_set_fscrypt_policy;

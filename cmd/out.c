@@ -184,6 +184,10 @@ void wk_out_text(struct wk_out *o, const char *fmt, ...)
 
 	if (o->json || o->quiet)
 		return;
+	if (!strchr(fmt, '%')) {
+		put_lines(o, fmt);
+		return;
+	}
 	va_start(ap, fmt);
 	n = vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);

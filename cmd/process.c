@@ -19,10 +19,10 @@
 static void fill_std_fds(void)
 {
 	if (fcntl(0, F_GETFD) < 0)
-		(void)open("/dev/null", O_WRONLY);
+		(void)openat(AT_FDCWD, "/dev/null", O_WRONLY);
 	for (int fd = 1; fd <= 2; fd++)
 		if (fcntl(fd, F_GETFD) < 0)
-			(void)open("/dev/null", O_RDONLY);
+			(void)openat(AT_FDCWD, "/dev/null", O_RDONLY);
 }
 
 static void clean_environment(void)

@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "cmd/json.h"
+#include "cmd/tty.h"
 
 #define REDRAW_MS 100
 
@@ -30,7 +31,7 @@ void wk_progress_begin(struct wk_progress *p, const struct wk_args *args,
 	if (!wk_args_given(args, "status-fd"))
 		p->status_fd = -1;
 	p->terminal = total > 1 && !wk_args_given(args, "quiet") &&
-		      isatty(STDERR_FILENO);
+		      wk_tty_is(STDERR_FILENO);
 }
 
 /* The line is decoration: that it cannot be written is no failure. */

@@ -9,11 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "cmd/input.h"
+#include "cmd/tty.h"
 #include "cmd/ui.h"
 
 /* Who reads standard input, which can be read once; "" while it is free. */
@@ -123,7 +123,7 @@ static enum wk_status open_credential(const char *name, int *ret_fd,
 	if (n < 0 || (size_t)n >= sizeof(path))
 		return wk_fail_errno(err, ENAMETOOLONG, "credential '%s'",
 				     name);
-	*ret_fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	*ret_fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (*ret_fd < 0)
 		return wk_fail_errno(err, errno, "credential '%s'", name);
 	return WK_OK;
@@ -136,7 +136,8 @@ static enum wk_status open_source(const struct wk_source *s, int *ret_fd,
 	case WK_SOURCE_CREDENTIAL:
 		return open_credential(s->value, ret_fd, err);
 	case WK_SOURCE_FILE:
-		*ret_fd = open(s->value, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+		*ret_fd = openat(AT_FDCWD, s->value,
+				 O_RDONLY | O_CLOEXEC | O_NOCTTY);
 		if (*ret_fd < 0)
 			return wk_fail_errno(err, errno, "'%s'", s->value);
 		return WK_OK;
@@ -154,7 +155,6 @@ static enum wk_status open_source(const struct wk_source *s, int *ret_fd,
 static enum wk_status check_kind(const struct wk_source *s, int fd,
 				 const char *subject, struct wk_err *err)
 {
-	struct termios mode;
 	struct stat st;
 
 	if (fstat(fd, &st) < 0)
@@ -162,8 +162,7 @@ static enum wk_status check_kind(const struct wk_source *s, int fd,
 	if (S_ISDIR(st.st_mode))
 		return wk_fail(err, WK_FAIL, "input.directory",
 			       "%s: is a directory", subject);
-	/* isatty(3), without one more symbol to resolve at each start */
-	if (S_ISCHR(st.st_mode) && tcgetattr(fd, &mode) == 0) {
+	if (S_ISCHR(st.st_mode) && wk_tty_is(fd)) {
 		wk_fail(err, WK_FAIL, "input.terminal",
 			"%s: is a terminal, where secrets would show", subject);
 		wk_err_hint(

@@ -26,9 +26,16 @@ static struct {
 } tty;
 static volatile sig_atomic_t silent;
 
+bool wk_tty_is(int fd)
+{
+	struct termios mode;
+
+	return tcgetattr(fd, &mode) == 0;
+}
+
 int wk_tty_open(void)
 {
-	return open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+	return openat(AT_FDCWD, "/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
 }
 
 /* A prompt that cannot be shown is no reason not to read. */

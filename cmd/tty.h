@@ -9,6 +9,8 @@
 
 #include "base/secret.h"
 
+/* isatty(3), without one more symbol to resolve at each start. */
+bool wk_tty_is(int fd);
 /* A descriptor of /dev/tty, or -1 without a controlling terminal. */
 int wk_tty_open(void);
 
