@@ -124,7 +124,7 @@ vector() {
 	# shellcheck disable=SC2059 # the bytes
 	if [ -n "$hex" ]; then
 		OPEN=(--wrapping-key-file "$(secret_file "$1.key" '')")
-		printf "$(sed 's/../\\x&/g' <<<"$hex")" >"${OPEN[1]}"
+		printf "$(printf '%s' "$hex" | sed 's/../\\x&/g')" >"${OPEN[1]}"
 	else
 		OPEN=(--passphrase-file "$(secret_file "$1.pass" "$passphrase")")
 	fi

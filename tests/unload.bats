@@ -189,8 +189,8 @@ lives() {
 
 @test "the key of another session: exit 17" {
 	# The user keyring would vouch for it: so it lies in the other session only.
-	keyctl session - sh -c '"$0" load --wrapping-key-file "$1" --keyring @s "$2"; sleep 5' \
-		"$WKEYCTL" "$SECRETS/key" "$K" >out 2>/dev/null &
+	keyctl session - sh -c '"$0" load --wrapping-key-file "$1" --keyring @s "$2"; exec sleep 9' \
+		"$WKEYCTL" "$SECRETS/key" "$K" >out 2>/dev/null 3>&- &
 	local pid=$!
 	for _ in 1 2 3 4 5 6 7 8 9 10; do
 		[ ! -s out ] || break
