@@ -91,6 +91,9 @@ teardown() {
 @test "exit 10: not in this build, not by this kernel, not for this sink" {
 	refused 10 backend.absent "" generate -b ice x.wk
 	refused 10 fscrypt.no-support "" remove-from-fscrypt "$K" /proc
+	if ! "$WKEYCTL" -q probe --require tpm 2>/dev/null; then
+		refused 10 backend.absent "--tcti|tpm" probe --tcti device:/dev/tpmrm0
+	fi
 	wk "${gen[@]}" --usage keyring r.wk
 	refused 10 sink.usage "" add-to-fscrypt "${KEY[@]}" r.wk /
 }

@@ -413,6 +413,26 @@ fill() {
 	[ "$(entries)" -eq 1 ]
 }
 
+@test "one of many that make the same file at once wins, the others say 5" {
+	local i st wins=0 exists=0 pids=()
+	for i in 1 2 3 4 5 6 7 8; do
+		"$WKEYCTL" "${gen[@]}" k.wk >"id$i" 2>/dev/null &
+		pids+=($!)
+	done
+	for i in "${pids[@]}"; do
+		st=0
+		wait "$i" || st=$?
+		case $st in
+		0) wins=$((wins + 1)) ;;
+		5) exists=$((exists + 1)) ;;
+		*) echo "status $st"; return 1 ;;
+		esac
+	done
+	[ "$wins $exists" = "1 7" ]
+	[ "$(field k.wk .key_id)" = "$(cat id?)" ]
+	[ "$(entries)" -eq 9 ]
+}
+
 @test "a folder that may not be written: exit 17, naming it" {
 	nobodys d
 	(umask 0 && cp "$SECRETS/key" key)

@@ -212,8 +212,8 @@ product() {
 
 # in_cgroup COMMAND...: with ./cgroup at /sys/fs/cgroup.
 in_cgroup() {
-	tried unshare -m --propagation private sh -c \
-		'mount --bind cgroup /sys/fs/cgroup && exec "$@"' sh "$@"
+	tried unshare -m --propagation unchanged sh -c \
+		'mount --make-rprivate /sys && mount --bind cgroup /sys/fs/cgroup && exec "$@"' sh "$@"
 }
 
 # lay_out: ./cgroup with the path of this process; $leaf is its directory.

@@ -42,6 +42,14 @@ available() {
 	[ -z "$output" ]
 }
 
+@test "-v says no more on stdout" {
+	wk probe
+	local want=$output
+	tried "$WKEYCTL" -v probe
+	[ "$status" -eq 0 ] || bad "status 0"
+	[ "$output" = "$want" ] || bad "the same list"
+}
+
 @test "--require: all of a list" {
 	wk probe --require soft
 	wk probe --require soft,module-crypto,module-argon2
