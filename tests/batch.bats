@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Many key files in one process: generate, load and add-to-fscrypt (fscrypt.bats).
 
+# shares @u
 load helpers
 load commands
 

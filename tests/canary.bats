@@ -6,6 +6,7 @@
 # gdb cannot read memory of memfd_secret(2), so the memory tests take that away
 # (tests/without.c): the arena is then anonymous and locked.
 
+# shares @u
 load helpers
 
 # No words, which might stand in a library.  The prefix that outputs are

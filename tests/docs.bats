@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The manual against the program, both ways, and its examples as they stand.
 
+# shares @u
 load helpers
 
 setup() {

@@ -12,6 +12,7 @@
 #                                          met by going on with fewer (kdf.bats)
 NOT_YET="6 7 8 9 11"
 
+# shares @u
 load helpers
 load commands
 

@@ -4,6 +4,7 @@
 # session keyring of its own that links @u; names are this run's alone, because
 # @u is everybody's.
 
+# shares @u
 load helpers
 load commands
 

@@ -47,10 +47,10 @@ if [ "$mode" = fast ]; then
 	fi
 fi
 
-# classify SUITE: reads TAP, passes it on, adds "ok|bad|skip SUITE NAME|REASON"
-# to the sum.  A plan that was not kept is a failure of its own.
+# classify SUITE FILE: reads TAP, passes it on, writes "ok|bad|skip SUITE
+# NAME|REASON" to FILE, the suite's part of the sum.  A plan that was not kept is a failure of its own.
 classify() {
-	awk -v suite="$1" -v sum="$sum/lines" '
+	awk -v suite="$1" -v sum="$2" '
 		{ print; fflush() }
 		/^1\.\.[0-9]+/ { sub(/^1\.\./, ""); planned += $1; next }
 		/^(not )?ok [0-9]+/ {
@@ -82,16 +82,17 @@ classify() {
 
 # suite NAME COMMAND...
 suite() {
-	local name=$1 st start=$SECONDS
+	local name=$1 st start=$SECONDS part=$sum/${1//\//-}.part
 	shift
+	: >"$part"
 	echo "# $name"
 	"$@" </dev/null 2>&1 | grep --line-buffered -v '^Joined session keyring' |
-		classify "$name"
+		classify "$name" "$part"
 	st=${PIPESTATUS[0]}
 	# Died without a failed test: a crash, or a suite that did not load.
-	if [ "$st" != 0 ] && ! grep -q "^bad	$name	" "$sum/lines"; then
+	if [ "$st" != 0 ] && ! grep -q "^bad	" "$part"; then
 		echo "not ok - $name: exit status $st"
-		printf 'bad\t%s\texit status %s\t\n' "$name" "$st" >>"$sum/lines"
+		printf 'bad\t%s\texit status %s\t\n' "$name" "$st" >>"$part"
 	fi
 	[ $((SECONDS - start)) -lt 5 ] || echo "# $name took $((SECONDS - start)) s"
 }
@@ -123,6 +124,37 @@ bats_files() {
 		[ -e "$f" ] || continue
 		suite "${f#tests/}" "${runner[@]}" "${session[@]}" bats --tap "$f"
 	done
+}
+
+# unclaimed FILE...: those that no other lane has taken.
+unclaimed() {
+	local f
+	for f in "$@"; do
+		mkdir "$sum/claim.${f##*/}" 2>/dev/null || continue
+		bats_files "$f"
+	done
+}
+
+# Two lanes side by side.  Suites that load into the user keyring, which all
+# share, say so in a line "# shares @u": they follow each other in the first
+# lane, after the units.  The rest is taken by the second lane from the front and
+# by the first from the end; what the second says comes when both are done.
+both_lanes() {
+	local f first=() rest=() tser=()
+	for f in tests/*.bats; do
+		if grep -q '^# shares @u$' "$f"; then
+			first+=("$f")
+		else
+			rest+=("$f")
+			tser=("$f" "${tser[@]}")
+		fi
+	done
+	unclaimed "${rest[@]}" >"$sum/second.out" 2>&1 &
+	units
+	bats_files "${first[@]}"
+	unclaimed "${tser[@]}"
+	wait
+	cat "$sum/second.out"
 }
 
 # Skips that are not explained: neither in tests/allowed-skips nor by
@@ -159,14 +191,15 @@ if [ "$mode" = all ] && [ "$(id -u)" = 0 ]; then
 fi
 
 case $mode in
-all) units; bats_files; lint ;;
-fast) units; bats_files ;;
+all) both_lanes; lint ;;
+fast) both_lanes ;;
 unit) units "$@" ;;
 bats) bats_files "$@" ;;
 lint) lint ;;
 *) echo "run.sh: unknown mode '$mode'" >&2; exit 1 ;;
 esac
 
+cat "$sum"/*.part >"$sum/lines" 2>/dev/null
 count() { grep -c "^$1	" "$sum/lines"; }
 awk -F '\t' '$1 == "bad" { printf "FAILED  %s: %s\n", $2, $3 }
 	$1 == "skip" { printf "skipped %s: %s: %s\n", $2, $3, $4 }' "$sum/lines"

@@ -41,7 +41,10 @@ def lead(master, slave_name, report, stdio, command):
     if pid == 0:
         os.close(go_write)
         os.read(go_read, 1)
-        signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+        # Whoever runs the tests may ignore some: nohup does.
+        for number in (signal.SIGTTOU, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT,
+                       signal.SIGTERM, signal.SIGPIPE):
+            signal.signal(number, signal.SIG_DFL)
         if stdio:
             for fd in range(3):
                 os.dup2(slave, fd)

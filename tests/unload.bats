@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # wkeyctl unload, against the kernel's keyrings.
 
+# shares @u
 load helpers
 load commands
 
