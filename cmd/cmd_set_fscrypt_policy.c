@@ -5,6 +5,7 @@
 #include "cmd/fscrypt_id.h"
 #include "cmd/out.h"
 #include "cmd/plan.h"
+#include "cmd/signals.h"
 #include "sink_fscrypt.h"
 
 /*
@@ -30,6 +31,19 @@ static enum wk_status plan(const char *dir, const uint8_t *id,
 	return st;
 }
 
+/* In one piece: the trial directory must not stay behind. */
+static enum wk_status set(const char *dir,
+			  const struct wk_fscrypt_policy *policy,
+			  struct wk_err *err)
+{
+	enum wk_status st;
+
+	wk_signals_hold();
+	st = wk_fscrypt_set_policy(dir, policy, err);
+	wk_signals_release();
+	return st;
+}
+
 static enum wk_status run(const struct wk_args *args, struct wk_out *out,
 			  struct wk_err *err)
 {
@@ -45,7 +59,7 @@ static enum wk_status run(const struct wk_args *args, struct wk_out *out,
 		   wk_span(policy.identifier, WK_FSCRYPT_ID_BYTES));
 	return wk_args_given(args, "dry-run") ?
 		       plan(dir, policy.identifier, out, err) :
-		       wk_fscrypt_set_policy(dir, &policy, err);
+		       set(dir, &policy, err);
 }
 
 extern const struct wk_command wk_command_set_fscrypt_policy;

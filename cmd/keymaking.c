@@ -248,8 +248,9 @@ static void remove_file(const struct wk_undo *u)
 {
 	struct stat st;
 
-	if (!lstat(u->path, &st) && st.st_dev == u->dev && st.st_ino == u->ino)
-		(void)unlink(u->path);
+	if (!fstatat(AT_FDCWD, u->path, &st, AT_SYMLINK_NOFOLLOW) &&
+	    st.st_dev == u->dev && st.st_ino == u->ino)
+		(void)unlinkat(AT_FDCWD, u->path, 0);
 }
 
 static void push_undo(const char *path)
@@ -257,7 +258,7 @@ static void push_undo(const char *path)
 	struct wk_undo u = { .run = remove_file, .path = path };
 	struct stat st;
 
-	if (lstat(path, &st))
+	if (fstatat(AT_FDCWD, path, &st, AT_SYMLINK_NOFOLLOW))
 		return;
 	u.dev = st.st_dev;
 	u.ino = st.st_ino;

@@ -132,7 +132,9 @@ enum wk_status wk_fscrypt_set_policy(const char *dir,
 
 	if (st)
 		return st;
-	st = wk_fscrypt_put_policy(fd, policy, err);
+	st = wk_fscrypt_try_policy(fd, policy, err);
+	if (!st)
+		st = wk_fscrypt_put_policy(fd, policy, err);
 	if (st)
 		wk_err_prefix(err, "%s", dir);
 	return st;

@@ -335,6 +335,21 @@ locked() {
 	[ "$(<"$D/f")" = x ]
 }
 
+@test "set-fscrypt-policy proves it: a key that is absent or too short sets nothing" {
+	local id
+	# The kernel itself would take both from root, and refuse every file later.
+	refused 4 fscrypt.no-key "add-to-fscrypt" \
+		set-fscrypt-policy 0123456789abcdef0123456789abcdef "$D"
+	wk "${gen[@]}" --key-size 128bit short.wk
+	wk "${add[@]}" short.wk "$MNT"
+	id=$output
+	refused 4 fscrypt.no-key "too short" set-fscrypt-policy "$id" "$D"
+	[ -z "$(ls -A "$D")" ] || bad "nothing left of the trial"
+	touch "$D/plain"
+	wk remove-from-fscrypt "$id" "$MNT"
+	[ -e "$D/plain" ] || bad "the directory not to be encrypted"
+}
+
 @test "--dry-run of the three: says it, finds what would fail, does nothing" {
 	wk "${gen[@]}" k.wk
 	wk "${add[@]}" --dry-run k.wk "$MNT"

@@ -98,6 +98,16 @@ WK_MUST enum wk_status wk_fscrypt_put_policy(int fd,
 					     const struct wk_fscrypt_policy *p,
 					     struct wk_err *err);
 
+/*
+ * Proves that files can be made under the policy, in a directory of its own
+ * below fd that is removed again, before it is set for good.  Succeeds at once
+ * when fd is encrypted.  WK_NOT_FOUND "fscrypt.no-key": the key is not there or
+ * too short; WK_UNSUPPORTED: the kernel lacks a cipher.
+ */
+WK_MUST enum wk_status wk_fscrypt_try_policy(int fd,
+					     const struct wk_fscrypt_policy *p,
+					     struct wk_err *err);
+
 /* --- shared by the files of this module ---------------------------------- */
 
 enum wk_fscrypt_op {
@@ -105,9 +115,10 @@ enum wk_fscrypt_op {
 	WK_FSCRYPT_OP_REMOVE,
 	WK_FSCRYPT_OP_STATUS,
 	WK_FSCRYPT_OP_SET_POLICY,
+	WK_FSCRYPT_OP_TRY,
 };
-#define WK_FSCRYPT_OPS 4
-/* Fills *err from an errno of that ioctl on fd. */
+#define WK_FSCRYPT_OPS 5
+/* Fills *err from an errno of that ioctl on fd, or of making a file below it. */
 enum wk_status wk_fscrypt_fail(struct wk_err *err, enum wk_fscrypt_op op,
 			       int errnum, int fd);
 

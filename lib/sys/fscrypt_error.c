@@ -48,7 +48,7 @@ static const struct wk_cause remove_causes[] = {
 	  "the kernel does not take this key identifier", NULL },
 	{ ENOKEY, WK_NOT_FOUND, "fscrypt.no-key",
 	  "the key is not there, or another user added it",
-	  "who added it can remove it; fscrypt-status shows whether it is there" },
+	  "who added it can remove it" },
 	{ ENOMEM, WK_NOMEM, "fscrypt.memory", "the kernel has no memory for it",
 	  NULL },
 	{ 0 },
@@ -96,6 +96,24 @@ static const struct wk_cause policy_causes[] = {
 	{ 0 },
 };
 
+static const struct wk_cause try_causes[] = {
+	{ ENOKEY, WK_NOT_FOUND, "fscrypt.no-key",
+	  "the key is not added to the file system, or too short for the modes",
+	  "add it first: wkeyctl add-to-fscrypt KEYFILE MOUNTPOINT; AES-256 "
+	  "needs a key of 256bit or more" },
+	{ ENOPKG, WK_UNSUPPORTED, "fscrypt.no-cipher",
+	  "the kernel lacks a cipher of the policy",
+	  "AES-256-XTS and -CTS need CONFIG_CRYPTO_XTS and CONFIG_CRYPTO_CTS" },
+	{ EINVAL, WK_UNSUPPORTED, "fscrypt.rejected",
+	  "the kernel takes the policy and then no file under it",
+	  "the kernel's log says why" },
+	{ ENOSPC, WK_FAIL, "fscrypt.full", "the file system is full", NULL },
+	{ EDQUOT, WK_FAIL, "fscrypt.quota", "the disk quota is used up", NULL },
+	{ ENOMEM, WK_NOMEM, "fscrypt.memory", "the kernel has no memory for it",
+	  NULL },
+	{ 0 },
+};
+
 static const struct {
 	const struct wk_cause *causes;
 	const char *what;
@@ -104,6 +122,8 @@ static const struct {
 	[WK_FSCRYPT_OP_REMOVE] = { remove_causes, "cannot remove the key" },
 	[WK_FSCRYPT_OP_STATUS] = { status_causes, "cannot find the key" },
 	[WK_FSCRYPT_OP_SET_POLICY] = { policy_causes, "cannot set the policy" },
+	[WK_FSCRYPT_OP_TRY] = { try_causes,
+				"cannot make files under the policy" },
 };
 _Static_assert(sizeof(ops) / sizeof(ops[0]) == WK_FSCRYPT_OPS,
 	       "an operation without words");

@@ -66,8 +66,38 @@ int wk_sys_keyctl_describe(int32_t key, char *buf, size_t cap)
 
 int wk_sys_open_dir(const char *path)
 {
-	return result(
-		openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+	return wk_sys_open_dir_at(AT_FDCWD, path);
+}
+
+int wk_sys_open_dir_at(int dir, const char *name)
+{
+	return result(openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+}
+
+int wk_sys_make_dir(int dir, const char *name)
+{
+	return result(mkdirat(dir, name, 0700));
+}
+
+int wk_sys_make_file(int dir, const char *name)
+{
+	int fd = result(openat(dir, name,
+			       O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+
+	if (fd < 0)
+		return fd;
+	wk_sys_close(fd);
+	return 0;
+}
+
+int wk_sys_remove_dir(int dir, const char *name)
+{
+	return result(unlinkat(dir, name, AT_REMOVEDIR));
+}
+
+int wk_sys_remove_file(int dir, const char *name)
+{
+	return result(unlinkat(dir, name, 0));
 }
 
 void wk_sys_close(int fd)

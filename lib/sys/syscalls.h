@@ -41,6 +41,12 @@ int wk_sys_keyctl_describe(int32_t key, char *buf, size_t cap);
 
 /* O_RDONLY | O_DIRECTORY | O_CLOEXEC. */
 int wk_sys_open_dir(const char *path);
+int wk_sys_open_dir_at(int dir, const char *name);
+/* Modes 0700 and 0600; what is there is -EEXIST. */
+int wk_sys_make_dir(int dir, const char *name);
+int wk_sys_make_file(int dir, const char *name);
+int wk_sys_remove_dir(int dir, const char *name);
+int wk_sys_remove_file(int dir, const char *name);
 void wk_sys_close(int fd);
 int wk_sys_ioctl(int fd, unsigned long request, void *arg);
 /* The device that fd's file system has in st_dev. */

@@ -251,6 +251,42 @@ int wk_sys_open_dir(const char *path)
 	return (int)answer(c, 5, NULL);
 }
 
+int wk_sys_open_dir_at(int dir, const char *name)
+{
+	struct fake_call *c = record("open_dir_at", dir, 0, 0);
+
+	put_text(c, name, "");
+	return (int)answer(c, 6, NULL);
+}
+
+static int by_name(const char *what, int dir, const char *name)
+{
+	struct fake_call *c = record(what, dir, 0, 0);
+
+	put_text(c, name, "");
+	return (int)answer(c, 0, NULL);
+}
+
+int wk_sys_make_dir(int dir, const char *name)
+{
+	return by_name("make_dir", dir, name);
+}
+
+int wk_sys_make_file(int dir, const char *name)
+{
+	return by_name("make_file", dir, name);
+}
+
+int wk_sys_remove_dir(int dir, const char *name)
+{
+	return by_name("remove_dir", dir, name);
+}
+
+int wk_sys_remove_file(int dir, const char *name)
+{
+	return by_name("remove_file", dir, name);
+}
+
 void wk_sys_close(int fd)
 {
 	record("close", fd, 0, 0);

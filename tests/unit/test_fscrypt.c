@@ -253,6 +253,48 @@ static void documented_errnos(void **state)
 	}
 }
 
+/* Whatever fails, the trial leaves nothing, and the policy is not set for good. */
+static void trial(void **state)
+{
+	static const struct {
+		const char *call;
+		int errnum;
+		enum wk_status want;
+		const char *names;
+	} cases[] = {
+		{ "make_dir", EROFS, WK_FAIL, "ioctl make_dir" },
+		{ "open_dir_at", EACCES, WK_DENIED,
+		  "ioctl make_dir open_dir_at remove_dir" },
+		{ "ioctl", EINVAL, WK_UNSUPPORTED,
+		  "ioctl make_dir open_dir_at ioctl close remove_dir" },
+		{ "make_file", ENOKEY, WK_NOT_FOUND,
+		  "ioctl make_dir open_dir_at ioctl make_file close "
+		  "remove_dir" },
+		{ "make_file", ENOPKG, WK_UNSUPPORTED,
+		  "ioctl make_dir open_dir_at ioctl make_file close "
+		  "remove_dir" },
+		{ "none", EIO, WK_OK,
+		  "ioctl make_dir open_dir_at ioctl make_file remove_file "
+		  "close remove_dir" },
+	};
+	const struct wk_fscrypt_policy p = WK_FSCRYPT_POLICY_DEFAULT;
+	struct wk_err err;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		fake_reset();
+		fake_result("ioctl", -ENODATA);
+		fake_result(cases[i].call, -cases[i].errnum);
+		assert_int_equal(wk_fscrypt_try_policy(5, &p, &err),
+				 cases[i].want);
+		assert_string_equal(fake_names(), cases[i].names);
+	}
+	/* Encrypted already: nothing to prove. */
+	fake_reset();
+	assert_int_equal(wk_fscrypt_try_policy(5, &p, &err), WK_OK);
+	assert_string_equal(fake_names(), "ioctl");
+}
+
 /* The device and the file system type are named, where they can be found. */
 static void named_file_system(void **state)
 {
@@ -328,6 +370,7 @@ int main(void)
 		cmocka_unit_test_setup(policy_argument, setup),
 		cmocka_unit_test_setup(every_errno_its_own_message, setup),
 		cmocka_unit_test_setup(documented_errnos, setup),
+		cmocka_unit_test_setup(trial, setup),
 		cmocka_unit_test_setup(named_file_system, setup),
 		cmocka_unit_test_setup(leaving, setup),
 	};

@@ -284,7 +284,13 @@ static void paths(void **state)
 		enum wk_status st;
 
 		fake_reset();
-		fake_result(i < 4 ? "ioctl" : "open_dir", -EACCES);
+		/* The policy's first call only asks whether there is one. */
+		if (i == 3)
+			fake_result("make_dir", -EACCES);
+		if (i == 3)
+			fake_result("ioctl", -ENODATA);
+		else
+			fake_result(i < 4 ? "ioctl" : "open_dir", -EACCES);
 		if (i % 4 == 0)
 			st = add(keyfile(0), WK_MATERIAL_RAW, 32, id, &err);
 		else if (i % 4 == 1)
@@ -296,8 +302,9 @@ static void paths(void **state)
 		assert_int_equal(st, WK_DENIED);
 		assert_int_equal(strncmp(err.msg, "/mnt: ", 6), 0);
 		assert_string_equal(fake_names(),
-				    i < 4 ? "open_dir ioctl close" :
-					    "open_dir");
+				    i == 3 ? "open_dir ioctl make_dir close" :
+				    i < 4  ? "open_dir ioctl close" :
+					     "open_dir");
 	}
 }
 
