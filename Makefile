@@ -45,6 +45,8 @@ ZSHCOMPDIR ?= $(PREFIX)/share/zsh/site-functions
 FISHCOMPDIR ?= $(PREFIX)/share/fish/vendor_completions.d
 # For the tests.
 export BUILD CC PKG_CONFIG VERSION
+# A make that a test starts must not take what is built for out of date.
+export AR CPPFLAGS CFLAGS LDFLAGS WERROR WITH_TPM KEYUTILS STATIC
 
 MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:

@@ -173,17 +173,17 @@ static enum wk_status step(struct course *c, size_t i, struct wk_err *err)
  */
 static enum wk_status run_rest(struct course *c, struct wk_err *err)
 {
+	const struct wk_progress *p = &c->progress;
 	enum wk_status st = WK_OK;
 
-	for (size_t i = 1; !st && i < c->b->count; i++) {
-		if (wk_signals_waiting()) {
-			st = wk_signals_fail(err);
-			wk_err_prefix(err, "%zu of %zu key files done", i,
-				      c->b->count);
-		} else {
-			st = step(c, i, err);
-		}
-	}
+	while (!st && p->done < c->b->count && !wk_signals_waiting())
+		st = step(c, p->done, err);
+	/* The last may have failed by the signal itself. */
+	if (st || !wk_signals_waiting() ||
+	    (p->done == c->b->count && !p->failed))
+		return st;
+	st = wk_signals_fail(err);
+	wk_err_prefix(err, "%zu of %zu key files done", p->done, c->b->count);
 	return st;
 }
 

@@ -2,6 +2,7 @@
 /* Progress of long work. */
 #include "cmd/progress.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -9,6 +10,7 @@
 
 #include "base/file.h"
 #include "cmd/json.h"
+#include "cmd/signals.h"
 #include "cmd/tty.h"
 
 #define REDRAW_MS 100
@@ -77,6 +79,8 @@ static enum wk_status report(const struct wk_progress *p, const char *file,
 	st = j.st ? wk_fail(err, WK_NOMEM, "memory.output",
 			    "no memory for the status line") :
 		    wk_blob_append(&j.buf, wk_span("\n", 1), err);
+	if (!st)
+		st = wk_signals_await(p->status_fd, POLLOUT, err);
 	if (!st && wk_fd_write(p->status_fd, wk_blob_span(&j.buf)))
 		st = wk_fail(err, WK_FAIL, "output.write",
 			     "--status-fd %d: cannot be written to",

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 
 #include "base/file.h"
 #include "cmd/input.h"
+#include "cmd/signals.h"
 #include "cmd/tty.h"
 #include "cmd/ui.h"
 
@@ -184,8 +186,12 @@ static enum wk_status read_all(int fd, struct wk_secret *into,
 	size_t cap = wk_secret_cap(into), len = 0;
 
 	while (len < cap) {
-		ssize_t n = wk_fd_read(fd, p + len, cap - len);
+		enum wk_status st = wk_signals_await(fd, POLLIN, err);
+		ssize_t n;
 
+		if (st)
+			return st;
+		n = wk_fd_read(fd, p + len, cap - len);
 		if (n < 0)
 			return wk_fail_errno(err, errno, "%s", subject);
 		if (n == 0)

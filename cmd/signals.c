@@ -2,6 +2,8 @@
 /* Handlers do all of it themselves: what they call is async-signal-safe. */
 #include "cmd/signals.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/time.h>
@@ -174,6 +176,23 @@ enum wk_status wk_signals_fail(struct wk_err *err)
 			       "the time limit of --timeout passed");
 	return wk_fail(err, (enum wk_status)(128 + waiting), "signal.caught",
 		       "interrupted by signal %d", (int)waiting);
+}
+
+/* Blocked from the look at waiting until ppoll(2) sleeps: none is missed. */
+enum wk_status wk_signals_await(int fd, short events, struct wk_err *err)
+{
+	struct pollfd ready = { .fd = fd, .events = events };
+	sigset_t all, before;
+
+	if (!held)
+		return WK_OK;
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &before);
+	while (!waiting && ppoll(&ready, 1, NULL, &before) < 0 &&
+	       errno == EINTR)
+		continue;
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return waiting ? wk_signals_fail(err) : WK_OK;
 }
 
 void wk_signals_output_begins(void)

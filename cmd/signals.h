@@ -24,6 +24,13 @@ void wk_signals_hold(void);
 void wk_signals_release(void);
 /* The signal that came while they were held, or 0. */
 int wk_signals_waiting(void);
+/*
+ * While they are held: waits until fd is ready (events of poll(2)), or fails
+ * with the signal that came, because this wait may have no end.  Otherwise the
+ * call that blocks next is as good a place to be interrupted.
+ */
+WK_MUST enum wk_status wk_signals_await(int fd, short events,
+					struct wk_err *err);
 /* That signal as the failure of the command: exit status 128+N, or 16. */
 WK_MUST enum wk_status wk_signals_fail(struct wk_err *err);
 /* The JSON object is being written: a handler must not write another. */

@@ -4,12 +4,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include "base/blob.h"
+#include "cmd/signals.h"
 
 /*
  * The line discipline keeps 4095 bytes of a line and drops the rest silently
@@ -124,8 +126,12 @@ static enum wk_status read_line(int fd, struct wk_secret *s, struct wk_err *err)
 	size_t cap = wk_secret_cap(s), len = 0;
 
 	while (len < cap) {
-		ssize_t n = read(fd, p + len, cap - len);
+		enum wk_status st = wk_signals_await(fd, POLLIN, err);
+		ssize_t n;
 
+		if (st)
+			return st;
+		n = read(fd, p + len, cap - len);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)

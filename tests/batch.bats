@@ -219,3 +219,25 @@ wkeyctl: generate: 2 of 4 key files failed" ] || bad "three messages"
 	[ "$(keyctl rlist "$ring" | wc -w)" -eq "$(wc -l <list)" ]
 	keyctl unlink "$ring" @s
 }
+
+@test "a batch that waits, for a secret or for who reads the status, can be ended" {
+	wk "${gen[@]}" a.wk
+	wk generate -b soft "${PASS_FAST[@]}" p.wk
+	# The first has failed by then: signals only end a batch between two units.
+	tried /usr/bin/python3 "$TOP/tests/terminal.py" expect='Passphrase for' 'send=\x03' -- \
+		"$WKEYCTL" load none.wk p.wk
+	[ "$status" -eq 130 ] || bad "status 130"
+	mkfifo secret
+	exec 7<>secret
+	tried timeout -s KILL 10 "$WKEYCTL" --timeout 500ms load --wrapping-key-fd 7 none.wk a.wk
+	[ "$status" -eq 16 ] || bad "status 16"
+	exec 7>&-
+	# A pipe holds 64 KiB, each line more than 60 bytes.
+	mkfifo full
+	exec 7<>full
+	yes a.wk | head -n 2000 >list
+	tried timeout -s KILL 20 "$WKEYCTL" --timeout 2s load --dry-run "${KEY[@]}" \
+		--status-fd 7 --files-from list
+	[ "$status" -eq 16 ] || bad "status 16"
+	exec 7>&-
+}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Choosing an Argon2id cost, on machines whose speed is known. */
+/* wrap: clock_gettime */
 #include <time.h>
 
 #include "backends/soft/cost.h"
@@ -15,6 +16,17 @@ static struct machine {
 	double disturb; /* how much longer the first use of much memory takes */
 } m;
 static unsigned int derivations;
+/* The machine's clock: only derivations take time. */
+static int64_t now_ns;
+
+int __wrap_clock_gettime(clockid_t clock, struct timespec *t);
+int __wrap_clock_gettime(clockid_t clock, struct timespec *t)
+{
+	(void)clock;
+	t->tv_sec = now_ns / 1000000000;
+	t->tv_nsec = now_ns % 1000000000;
+	return 0;
+}
 
 static double model_ns(const struct wk_argon2_cost *c)
 {
@@ -28,7 +40,6 @@ static enum wk_status derive(const struct wk_secret *passphrase,
 			     struct wk_err *err)
 {
 	double ns = model_ns(cost);
-	struct timespec t;
 
 	(void)passphrase;
 	(void)salt;
@@ -37,10 +48,7 @@ static enum wk_status derive(const struct wk_secret *passphrase,
 	(void)err;
 	if (++derivations == 2)
 		ns *= m.disturb;
-	t.tv_sec = (time_t)(ns / 1e9);
-	t.tv_nsec = (long)(ns - (double)t.tv_sec * 1e9);
-	while (nanosleep(&t, &t))
-		;
+	now_ns += (int64_t)ns;
 	return WK_OK;
 }
 
