@@ -193,7 +193,7 @@ static enum wk_status run_many(struct course *c, struct wk_err *err)
 
 	if (st)
 		return st;
-	/* Never released: main() tells the results and leaves. */
+	/* Until main() begins to tell the results. */
 	wk_signals_hold();
 	st = run_rest(c, err);
 	wk_progress_clear(&c->progress);
@@ -225,7 +225,9 @@ enum wk_status wk_batch_run(const struct wk_batch *b,
 	struct course c = { b, out, unit, context, { 0 } };
 	enum wk_status st;
 
-	wk_progress_begin(&c.progress, args, b->count);
+	st = wk_progress_begin(&c.progress, args, b->count, err);
+	if (st)
+		return st;
 	wk_out_begin_array(out, "units");
 	st = b->count == 1 ? run_one(&c, err) : run_many(&c, err);
 	wk_out_end_array(out);

@@ -78,6 +78,20 @@ static void print_report(const struct wk_unlock_report *r, struct wk_out *out)
 	wk_out_end_array(out);
 }
 
+/* The command ends with the first failure; "errors" lists the others, too. */
+static void note_others(const struct wk_unlock_report *r, struct wk_out *out)
+{
+	bool first = true;
+
+	for (size_t i = 0; i < r->count; i++) {
+		if (r->slots[i].verdict != WK_SLOT_FAILED)
+			continue;
+		if (!first)
+			wk_out_note_error(out, &r->slots[i].err);
+		first = false;
+	}
+}
+
 static enum wk_status test_keyfile(const struct wk_args *args,
 				   struct wk_unlocking *u,
 				   const struct wk_keyfile *kf,
@@ -120,6 +134,8 @@ static enum wk_status run(const struct wk_args *args, struct wk_out *out,
 			       "no memory for the report");
 	st = test_keyfile(args, &u, kf, report, err);
 	print_report(report, out);
+	if (st)
+		note_others(report, out);
 	free(report);
 	if (st)
 		wk_err_prefix(err, "%s", path);

@@ -6,6 +6,8 @@
 #include "cmd/out.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,6 +17,7 @@
 #include "base/hex.h"
 #include "base/num.h"
 #include "cmd/json.h"
+#include "cmd/signals.h"
 #include "cmd/text.h"
 #include "cmd/undo.h"
 
@@ -66,11 +69,23 @@ bool wk_out_is_json(const struct wk_out *o)
 	return o->json;
 }
 
-/* After a failure nothing more is written. */
+/*
+ * After a failure nothing more is written, nor after a signal while waiting.  A
+ * pipe that is ready takes PIPE_BUF bytes without blocking.
+ */
 static void write_all(struct wk_out *o, struct wk_span s)
 {
-	if (!o->write_errnum)
-		o->write_errnum = wk_fd_write(STDOUT, s);
+	while (s.len && !o->write_errnum) {
+		size_t n = s.len < PIPE_BUF ? s.len : PIPE_BUF;
+		struct wk_err ignored;
+
+		if (wk_signals_await(STDOUT, POLLOUT, &ignored))
+			o->write_errnum = EINTR;
+		else
+			o->write_errnum = wk_fd_write(STDOUT, wk_span(s.p, n));
+		s.p += n;
+		s.len -= n;
+	}
 }
 
 static void flush_text(struct wk_out *o)

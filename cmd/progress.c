@@ -3,6 +3,7 @@
 #include "cmd/progress.h"
 
 #include <poll.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -23,17 +24,45 @@ static uint64_t now_ms(void)
 	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
-void wk_progress_begin(struct wk_progress *p, const struct wk_args *args,
-		       size_t total)
+/* The options that name the descriptor of a secret. */
+static const char *const secret_fds[] = {
+	"passphrase-fd",
+	"new-passphrase-fd",
+	"wrapping-key-fd",
+	"new-wrapping-key-fd",
+};
+
+static enum wk_status check_fd(const struct wk_args *args, int fd,
+			       struct wk_err *err)
 {
-	*p = (struct wk_progress){
-		.status_fd = (int)wk_args_num(args, "status-fd", UINT64_MAX),
-		.total = total,
-	};
-	if (!wk_args_given(args, "status-fd"))
-		p->status_fd = -1;
+	int flags = fcntl(fd, F_GETFL);
+
+	if (flags < 0 || (flags & O_ACCMODE) == O_RDONLY)
+		return wk_fail(err, WK_FAIL, "usage.bad-value",
+			       "--status-fd %d: not open for writing", fd);
+	for (size_t i = 0; i < WK_ARRAY_LEN(secret_fds); i++) {
+		if (!wk_args_declared(args, secret_fds[i]) ||
+		    wk_args_num(args, secret_fds[i], UINT64_MAX) !=
+			    (uint64_t)fd)
+			continue;
+		return wk_fail(err, WK_FAIL, "usage.conflict",
+			       "--status-fd and --%s name the same descriptor",
+			       secret_fds[i]);
+	}
+	return WK_OK;
+}
+
+enum wk_status wk_progress_begin(struct wk_progress *p,
+				 const struct wk_args *args, size_t total,
+				 struct wk_err *err)
+{
+	*p = (struct wk_progress){ .status_fd = -1, .total = total };
 	p->terminal = total > 1 && !wk_args_given(args, "quiet") &&
 		      wk_tty_is(STDERR_FILENO);
+	if (!wk_args_given(args, "status-fd"))
+		return WK_OK;
+	p->status_fd = (int)wk_args_num(args, "status-fd", 0);
+	return check_fd(args, p->status_fd, err);
 }
 
 /* The line is decoration: that it cannot be written is no failure. */

@@ -16,9 +16,14 @@ struct wk_progress {
 	uint64_t shown_ms; /* when the line was last drawn, 0: not yet */
 };
 
-/* total units of work; one alone gets no line on the terminal. */
-void wk_progress_begin(struct wk_progress *p, const struct wk_args *args,
-		       size_t total);
+/*
+ * total units of work; one alone gets no line on the terminal.  Before any
+ * work, WK_FAIL: --status-fd cannot be written to ("usage.bad-value"), or is
+ * the descriptor of a secret ("usage.conflict"), whose file it would spoil.
+ */
+WK_MUST enum wk_status wk_progress_begin(struct wk_progress *p,
+					 const struct wk_args *args,
+					 size_t total, struct wk_err *err);
 /*
  * One more is done.  WK_FAIL "output.write": the status descriptor takes no
  * more, and whoever reads it would wait for ever.

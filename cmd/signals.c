@@ -198,4 +198,5 @@ enum wk_status wk_signals_await(int fd, short events, struct wk_err *err)
 void wk_signals_output_begins(void)
 {
 	output_began = 1;
+	held = 0;
 }

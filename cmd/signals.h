@@ -33,7 +33,10 @@ WK_MUST enum wk_status wk_signals_await(int fd, short events,
 					struct wk_err *err);
 /* That signal as the failure of the command: exit status 128+N, or 16. */
 WK_MUST enum wk_status wk_signals_fail(struct wk_err *err);
-/* The JSON object is being written: a handler must not write another. */
+/*
+ * The JSON object is being written: a handler must not write another.  Nothing
+ * is held any more, because who reads the output may have stopped reading.
+ */
 void wk_signals_output_begins(void);
 
 #endif

@@ -45,6 +45,9 @@ void wk_unlocking_done(struct wk_unlocking *u)
 enum wk_status wk_unlocking_read(const char *path, struct wk_keyfile **ret_kf,
 				 struct wk_err *err)
 {
+	if (!*path)
+		return wk_fail(err, WK_FAIL, "usage.bad-value",
+			       "the name of a key file is empty");
 	if (strcmp(path, "-") == 0) {
 		enum wk_status st = wk_input_stdin_claim("the key file", err);
 

@@ -55,7 +55,8 @@ $(BUILD)/.flags: FORCE | need-build
 	if cmp -s $@.tmp $@; then rm -f $@.tmp; else mv $@.tmp $@; fi
 
 # A source that went away must leave the archives, so their lists are settings too.
-LIST_TEXT := $(LIB_SOBJ) $(LIB_OBJ) $(CMD_OBJ)
+# Without the folder's name: relative and absolute it is the same.
+LIST_TEXT := $(patsubst $(BUILD)/%,%,$(LIB_SOBJ) $(LIB_OBJ) $(CMD_OBJ))
 $(BUILD)/.list: FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' '$(LIST_TEXT)' >$@.tmp; \

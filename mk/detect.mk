@@ -70,18 +70,15 @@ ifeq ($(filter auto 0 1,$(WITH_TPM)),)
 $(error WITH_TPM=$(WITH_TPM): known are auto, 1 and 0)
 endif
 ifeq ($(WITH_TPM),0)
-TPM := no (WITH_TPM=0)
+NO_TPM := WITH_TPM=0
 else ifeq ($(TPM_SOURCES),)
-TPM := no (this version has no TPM backend yet)
+NO_TPM := this version has no TPM backend yet
 else ifneq ($(call have_pkg,tss2-esys),yes)
-TPM := no (tss2-esys not found by $(PKG_CONFIG))
-else
-TPM := yes
+NO_TPM := tss2-esys not found by $(PKG_CONFIG)
 endif
+TPM := $(if $(NO_TPM),no ($(NO_TPM)),yes)
 ifeq ($(WITH_TPM),1)
-ifneq ($(TPM),yes)
-$(error WITH_TPM=1: $(patsubst no (%),%,$(TPM)))
-endif
+$(if $(NO_TPM),$(error WITH_TPM=1: $(NO_TPM)))
 endif
 
 MISSING := $(if $(HAVE_CC),,a working compiler ($(CC): gcc libc6-dev)) \

@@ -166,13 +166,21 @@ wkeyctl: generate: 2 of 4 key files failed" ] || bad "three messages"
 	[ "$(jq -r '"\(.done) \(.total)"' status)" = "1 1" ]
 }
 
+@test "--status-fd is looked at before any work: open for writing, no secret's" {
+	refused 1 usage.bad-value "not open for writing" "${gen[@]}" --status-fd 9 z.wk
+	cp "${KEY[1]}" mine
+	tried bash -c 'exec "$@" 7<>mine' bash "$WKEYCTL" generate -b soft --wrapping-key-fd 7 \
+		--status-fd 7 z.wk
+	[ "$status" -eq 1 ] || bad "status 1"
+	[[ $stderr == *"name the same descriptor"* ]] || bad "the conflict"
+	cmp mine "${KEY[1]}"
+	[ ! -e z.wk ]
+}
+
 @test "--status-fd that cannot be written to is a failure" {
-	local n
-	for n in 5 9; do
-		tried bash -c 'exec "$@" 5>/dev/full' bash "$WKEYCTL" "${gen[@]}" --status-fd $n x$n.wk
-		[ "$status" -eq 1 ] || bad "status 1"
-		[[ $stderr == *"--status-fd $n: cannot be written to"* ]] || bad "the descriptor"
-	done
+	tried bash -c 'exec "$@" 5>/dev/full' bash "$WKEYCTL" "${gen[@]}" --status-fd 5 x.wk
+	[ "$status" -eq 1 ] || bad "status 1"
+	[[ $stderr == *"--status-fd 5: cannot be written to"* ]] || bad "the descriptor"
 	refused 1 usage.bad-value "number of an open file" "${gen[@]}" --status-fd x a.wk
 }
 
@@ -240,4 +248,14 @@ wkeyctl: generate: 2 of 4 key files failed" ] || bad "three messages"
 		--status-fd 7 --files-from list
 	[ "$status" -eq 16 ] || bad "status 16"
 	exec 7>&-
+	# The same for who reads the answer, in lines and as one object.
+	local json
+	for json in "" --json; do
+		mkfifo "out$json"
+		exec 7<>"out$json"
+		tried timeout -s KILL 20 bash -c 'exec "$@" >&7' bash "$WKEYCTL" $json --timeout 2s \
+			load --dry-run "${KEY[@]}" --files-from list
+		[ "$status" -eq 16 ] || bad "status 16"
+		exec 7>&-
+	done
 }

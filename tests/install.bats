@@ -106,6 +106,15 @@ wrapping_key() {
 	chmod 600 "$BATS_TEST_TMPDIR/wrap"
 }
 
+@test "a build that is up to date stays as it is, whatever way its folder is named" {
+	local before after
+	own_build
+	before=$(stat -c '%i %y' "$BUILD"/wkeyctl "$BUILD"/libwkey.a)
+	house BUILD="$BUILD" all
+	after=$(stat -c '%i %y' "$BUILD"/wkeyctl "$BUILD"/libwkey.a)
+	[ "$before" = "$after" ]
+}
+
 @test "install puts the tool, modules, library, header and manual in their places" {
 	installed
 	[ -x "$P/bin/wkeyctl" ]

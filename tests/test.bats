@@ -88,6 +88,10 @@ fails_with() {
 	[ "$(grep -c fails <<<"$output")" -eq 31 ]
 	[ "$(tail -n 1 <<<"$output")" = "slot 31 (soft): opens" ]
 	fails_with 2 auth.wrong-secret "${OTHER[@]}" "$FILE"
+	# errors lists all, the one that counts first.
+	tried "$WKEYCTL" --json test "${OTHER[@]}" "$FILE"
+	[ "$(jq '.errors | length' <<<"$output")" -eq 32 ]
+	[ "$(jq -r '.errors[0].detail' <<<"$output")" = "$FILE: slot 0: the passphrase or wrapping key is wrong" ]
 }
 
 # Those of the vectors are under another secret: failing shows that they are tried.
