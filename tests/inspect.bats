@@ -152,7 +152,7 @@ everywhere() {
 	everywhere 4 file.not-found "nothing-here.wk: no such file" nothing-here.wk
 	: >file
 	refused 4 file.not-found "file/k.wk: no such file" inspect file/k.wk
-	refused 4 file.not-found ": no such file" inspect ""
+	refused 1 usage.bad-value "name of a key file is empty" inspect ""
 	ln -s nowhere link
 	refused 4 file.not-found "link: no such file" inspect link
 }
