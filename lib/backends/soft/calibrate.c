@@ -8,6 +8,10 @@
 #define FIRST_KIB (16 << 10)
 /* More memory than this tells nothing new about the speed. */
 #define SECOND_MAX_KIB (256 << 10)
+/* Of the target time, for each of the two runs after the first look. */
+#define RUN_SHARE 0.05
+/* Touching fresh memory against a pass, with huge pages. */
+#define TOUCH_SHARE 0.2
 
 static double now_ns(void)
 {
@@ -45,23 +49,43 @@ static uint64_t clamp(double v, uint64_t low, uint64_t high)
 }
 
 /*
- * From t(m, 1) and t(m, 2): the second pass is free of page faults.  Where one
- * of the two was disturbed (another program, a hypervisor that first has to
- * find the memory), they contradict each other: then the faster one counts,
- * as if touching cost nothing.
+ * Of two equal runs the first, which touches fresh memory as a real derivation
+ * does; unless something held it up (another program, a hypervisor that had to
+ * find the memory first).
  */
-static struct wk_kdf_speed solve(double one_ns, double two_ns, uint64_t kib)
+static double undisturbed(double first_ns, double second_ns)
 {
-	double pass = two_ns - one_ns;
-	double most = one_ns < two_ns / 2 ? one_ns : two_ns / 2;
-	double touch = one_ns - pass;
+	return first_ns > 1.5 * second_ns ? second_ns : first_ns;
+}
 
-	if (pass > most || touch > pass) {
-		pass = most;
-		touch = 0;
-	}
-	return (struct wk_kdf_speed){ .touch_ns = touch / (double)kib,
-				      .pass_ns = pass / (double)kib };
+/*
+ * From t(m, PASSES).  Three passes are what is chosen in the end if memory and
+ * time allow, so that there the prediction is a mere proportion, and the share
+ * of touching matters for other numbers of passes only.
+ */
+static struct wk_kdf_speed solve(double ns, uint64_t kib)
+{
+	double pass = ns / (double)kib / (WK_KDF_PASSES + TOUCH_SHARE);
+
+	return (struct wk_kdf_speed){ .touch_ns = TOUCH_SHARE * pass,
+				      .pass_ns = pass };
+}
+
+/* Twice the same cost, of about RUN_SHARE of the target each. */
+static enum wk_status measure_at(const struct wk_argon2_ops *ops,
+				 const struct wk_argon2_cost *cost,
+				 unsigned int threads,
+				 struct wk_kdf_speed *ret_speed,
+				 struct wk_err *err)
+{
+	double one, two;
+	enum wk_status st = time_one(ops, cost, threads, &one, err);
+
+	if (!st)
+		st = time_one(ops, cost, threads, &two, err);
+	if (!st)
+		*ret_speed = solve(undisturbed(one, two), cost->memory_kib);
+	return st;
 }
 
 enum wk_status wk_kdf_measure(const struct wk_argon2_ops *ops, uint32_t lanes,
@@ -71,26 +95,20 @@ enum wk_status wk_kdf_measure(const struct wk_argon2_ops *ops, uint32_t lanes,
 			      struct wk_err *err)
 {
 	uint64_t low = 8 * (uint64_t)lanes;
+	uint64_t high = max_kib < SECOND_MAX_KIB ? max_kib : SECOND_MAX_KIB;
 	struct wk_argon2_cost cost = { .passes = 1, .lanes = lanes };
-	double first, one, two;
+	double first, kib;
 	enum wk_status st;
 
 	cost.memory_kib = clamp(FIRST_KIB, low, max_kib);
 	st = time_one(ops, &cost, threads, &first, err);
 	if (st)
 		return st;
-	/* A tenth of the target for one pass; both runs make three tenths. */
-	cost.memory_kib =
-		clamp((double)target_ms * 1e5 * (double)cost.memory_kib / first,
-		      low, max_kib < SECOND_MAX_KIB ? max_kib : SECOND_MAX_KIB);
-	st = time_one(ops, &cost, threads, &one, err);
-	if (st)
-		return st;
-	cost.passes = 2;
-	st = time_one(ops, &cost, threads, &two, err);
-	if (!st)
-		*ret_speed = solve(one, two, cost.memory_kib);
-	return st;
+	kib = RUN_SHARE * (double)target_ms * 1e6 / first *
+	      (double)cost.memory_kib / WK_KDF_PASSES;
+	cost.memory_kib = clamp(kib, low, high);
+	cost.passes = WK_KDF_PASSES;
+	return measure_at(ops, &cost, threads, ret_speed, err);
 }
 
 uint32_t wk_kdf_passes_for(const struct wk_kdf_speed *v, uint64_t memory_kib,

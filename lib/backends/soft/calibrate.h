@@ -14,8 +14,11 @@ struct wk_kdf_speed {
 	double touch_ns, pass_ns;
 };
 
+/* RFC 9106, 4, second choice: as many passes where nothing limits memory. */
+#define WK_KDF_PASSES 3
+
 /*
- * Three derivations that together take about a third of target_ms, within
+ * Three derivations that together take about a tenth of target_ms, within
  * max_kib of memory.  threads as they will be used later.
  */
 WK_MUST enum wk_status wk_kdf_measure(const struct wk_argon2_ops *ops,

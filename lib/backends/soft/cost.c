@@ -120,8 +120,8 @@ static enum wk_status choice_limit(const struct wk_session *s,
 static uint32_t choose_passes(const struct wk_kdf_speed *v, uint64_t max_kib,
 			      uint64_t target_ms)
 {
-	uint64_t three = wk_kdf_memory_for(v, 3, target_ms);
-	uint32_t passes = three < WK_KDF_MEMORY_WARN_KIB ? 1 : 3;
+	uint64_t three = wk_kdf_memory_for(v, WK_KDF_PASSES, target_ms);
+	uint32_t passes = three < WK_KDF_MEMORY_WARN_KIB ? 1 : WK_KDF_PASSES;
 
 	if (wk_kdf_memory_for(v, passes, target_ms) <= max_kib)
 		return passes;
