@@ -46,6 +46,13 @@ void fake_reset(void)
 	fake.next_serial = 1001;
 }
 
+int fake_setup(void **state)
+{
+	(void)state;
+	fake_reset();
+	return 0;
+}
+
 void fake_output(const char *name, long result, size_t offset, const void *data,
 		 size_t len)
 {

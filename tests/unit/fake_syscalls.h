@@ -25,6 +25,8 @@ struct fake_call {
 
 /* Forgets calls, scripts and files. */
 void fake_reset(void);
+/* The same as a setup of cmocka. */
+int fake_setup(void **state);
 
 /*
  * The result of the next call of that name that has none yet.  Calls beyond

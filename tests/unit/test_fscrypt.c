@@ -352,27 +352,20 @@ static void leaving(void **state)
 	assert_int_equal(fake_find("close", 0)->num[0], 77);
 }
 
-static int setup(void **state)
-{
-	(void)state;
-	fake_reset();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(open_and_close, setup),
-		cmocka_unit_test_setup(add_argument, setup),
-		cmocka_unit_test_setup(provisioning_payload, setup),
-		cmocka_unit_test_setup(removing, setup),
-		cmocka_unit_test_setup(status, setup),
-		cmocka_unit_test_setup(policy_argument, setup),
-		cmocka_unit_test_setup(every_errno_its_own_message, setup),
-		cmocka_unit_test_setup(documented_errnos, setup),
-		cmocka_unit_test_setup(trial, setup),
-		cmocka_unit_test_setup(named_file_system, setup),
-		cmocka_unit_test_setup(leaving, setup),
+		cmocka_unit_test_setup(open_and_close, fake_setup),
+		cmocka_unit_test_setup(add_argument, fake_setup),
+		cmocka_unit_test_setup(provisioning_payload, fake_setup),
+		cmocka_unit_test_setup(removing, fake_setup),
+		cmocka_unit_test_setup(status, fake_setup),
+		cmocka_unit_test_setup(policy_argument, fake_setup),
+		cmocka_unit_test_setup(every_errno_its_own_message, fake_setup),
+		cmocka_unit_test_setup(documented_errnos, fake_setup),
+		cmocka_unit_test_setup(trial, fake_setup),
+		cmocka_unit_test_setup(named_file_system, fake_setup),
+		cmocka_unit_test_setup(leaving, fake_setup),
 	};
 
 	return cmocka_run_group_tests_name("fscrypt", tests, NULL, NULL);

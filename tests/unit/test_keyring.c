@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* keyring: calls made, errnos explained, nothing left behind. */
+/* keyring: words, rules and adding; calls made, nothing left behind. */
 /* link: fake_syscalls */
-#include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <string.h>
+#include "tests/unit/keyring_fixture.h"
 
-#include <cmocka.h>
+#include <errno.h>
 
 #include "base/secret.h"
-#include "sys/keyring.h"
-#include "tests/unit/fake_syscalls.h"
 
-enum { THREAD = -1, SESSION = -3, USER = -4, FIRST = 1001 };
+enum { FIRST = 1001 };
 
 static const struct wk_keyring_target plain = {
 	.type = "logon",
@@ -39,13 +34,6 @@ static void add_fails(const struct wk_keyring_target *to, enum wk_status want,
 	assert_string_equal(err.code, code);
 	assert_int_equal(err.status, want);
 	assert_int_equal(serial, 77);
-}
-
-static void assert_gone(int32_t serial, int32_t ring)
-{
-	assert_true(fake_unlinked(serial, ring));
-	assert_true(fake_unlinked(serial, THREAD));
-	assert_int_equal(fake_find("keyctl_revoke", 0)->num[0], serial);
 }
 
 /*
@@ -371,134 +359,24 @@ static void failed_replace_revokes(void **state)
 	assert_int_equal(serial, 77);
 }
 
-/* --- linking a kernel key ------------------------------------------------- */
-
-#define DESCRIBED "trusted;0;0;3f010000;kmk;1"
-
-static void describe_as(const char *text)
-{
-	fake_output("keyctl_describe", (long)strlen(text) + 1, 0, text,
-		    strlen(text) + 1);
-}
-
-static void describe(void **state)
-{
-	struct wk_keyring_info info;
-	struct wk_err err;
-
-	(void)state;
-	describe_as(DESCRIBED);
-	assert_int_equal(wk_keyring_describe(8, &info, &err), WK_OK);
-	assert_string_equal(info.type, "trusted");
-	assert_string_equal(info.description, "kmk;1");
-	describe_as("user;0;0;3f010000");
-	assert_int_equal(wk_keyring_describe(8, &info, &err), WK_FAIL);
-	describe_as("a-type-name-of-more-than-31-bytes;0;0;0;x");
-	assert_int_equal(wk_keyring_describe(8, &info, &err), WK_FAIL);
-	fake_result("keyctl_describe", 100000);
-	assert_int_equal(wk_keyring_describe(8, &info, &err), WK_FAIL);
-	assert_string_equal(err.code, "keyring.description");
-}
-
-static void link_kernel_key(void **state)
-{
-	struct wk_keyring_target to = { .ring = USER, .link_ring = SESSION };
-	struct wk_err err;
-
-	(void)state;
-	describe_as(DESCRIBED);
-	fake_result("keyctl_search", -ENOKEY);
-	fake_result("keyctl_search", 8); /* @s has it already */
-	to.expire_s = 3;
-	assert_int_equal(wk_keyring_link(&to, 8, &err), WK_OK);
-	assert_string_equal(fake_names(),
-			    "keyctl_describe keyctl_search keyctl_search "
-			    "keyctl_link keyctl_link keyctl_set_timeout");
-	assert_int_equal(fake_find("keyctl_link", 0)->num[1], USER);
-	assert_int_equal(fake_find("keyctl_link", 1)->num[1], SESSION);
-}
-
-static void link_that_would_displace(void **state)
-{
-	struct wk_keyring_target to = { .ring = USER };
-	struct wk_err err;
-
-	(void)state;
-	describe_as(DESCRIBED);
-	fake_result("keyctl_search", 9);
-	assert_int_equal(wk_keyring_link(&to, 8, &err), WK_EXISTS);
-	assert_null(fake_find("keyctl_link", 0));
-	describe_as(DESCRIBED);
-	fake_result("keyctl_search", 9);
-	to.replace = true;
-	assert_int_equal(wk_keyring_link(&to, 8, &err), WK_OK);
-}
-
-/* Only the links of this call are taken back: another may be the last one. */
-static void failed_link_keeps_old_ones(void **state)
-{
-	struct wk_keyring_target to = {
-		.ring = USER,
-		.link_ring = SESSION,
-		.expire_s = 3,
-	};
-	struct wk_err err;
-
-	(void)state;
-	describe_as(DESCRIBED);
-	fake_result("keyctl_search", -ENOKEY);
-	fake_result("keyctl_search", 8);
-	fake_result("keyctl_set_timeout", -EACCES);
-	assert_int_equal(wk_keyring_link(&to, 8, &err), WK_DENIED);
-	assert_true(fake_unlinked(8, USER));
-	assert_false(fake_unlinked(8, SESSION));
-
-	fake_reset();
-	describe_as(DESCRIBED);
-	fake_result("keyctl_search", -ENOKEY);
-	fake_result("keyctl_search", -ENOKEY);
-	fake_result("keyctl_link", 0);
-	fake_result("keyctl_link", -EDQUOT);
-	assert_int_equal(wk_keyring_link(&to, 8, &err), WK_FAIL);
-	assert_true(fake_unlinked(8, USER));
-	assert_false(fake_unlinked(8, SESSION));
-
-	fake_reset();
-	describe_as(DESCRIBED);
-	fake_result("keyctl_search", -EACCES);
-	assert_int_equal(wk_keyring_link(&to, 8, &err), WK_DENIED);
-	assert_null(fake_find("keyctl_link", 0));
-}
-
-static int setup(void **state)
-{
-	(void)state;
-	fake_reset();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(words, setup),
-		cmocka_unit_test_setup(word_with_name, setup),
-		cmocka_unit_test_setup(rules, setup),
-		cmocka_unit_test_setup(add_in_two_calls, setup),
-		cmocka_unit_test_setup(add_with_link_in_three, setup),
-		cmocka_unit_test_setup(link_to_itself_is_none, setup),
-		cmocka_unit_test_setup(lifetime_before_publishing, setup),
-		cmocka_unit_test_setup(exists, setup),
-		cmocka_unit_test_setup(exists_out_of_sight, setup),
-		cmocka_unit_test_setup(dead_key_is_displaced, setup),
-		cmocka_unit_test_setup(failed_add_leaves_nothing, setup),
-		cmocka_unit_test_setup(undone_without_search, setup),
-		cmocka_unit_test_setup(overtaken, setup),
-		cmocka_unit_test_setup(replace_updates_in_place, setup),
-		cmocka_unit_test_setup(failed_replace_revokes, setup),
-		cmocka_unit_test_setup(describe, setup),
-		cmocka_unit_test_setup(link_kernel_key, setup),
-		cmocka_unit_test_setup(link_that_would_displace, setup),
-		cmocka_unit_test_setup(failed_link_keeps_old_ones, setup),
+		cmocka_unit_test_setup(words, fake_setup),
+		cmocka_unit_test_setup(word_with_name, fake_setup),
+		cmocka_unit_test_setup(rules, fake_setup),
+		cmocka_unit_test_setup(add_in_two_calls, fake_setup),
+		cmocka_unit_test_setup(add_with_link_in_three, fake_setup),
+		cmocka_unit_test_setup(link_to_itself_is_none, fake_setup),
+		cmocka_unit_test_setup(lifetime_before_publishing, fake_setup),
+		cmocka_unit_test_setup(exists, fake_setup),
+		cmocka_unit_test_setup(exists_out_of_sight, fake_setup),
+		cmocka_unit_test_setup(dead_key_is_displaced, fake_setup),
+		cmocka_unit_test_setup(failed_add_leaves_nothing, fake_setup),
+		cmocka_unit_test_setup(undone_without_search, fake_setup),
+		cmocka_unit_test_setup(overtaken, fake_setup),
+		cmocka_unit_test_setup(replace_updates_in_place, fake_setup),
+		cmocka_unit_test_setup(failed_replace_revokes, fake_setup),
 	};
 
 	return cmocka_run_group_tests_name("keyring", tests, NULL, NULL);

@@ -1,30 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* keyring: unloading, and what each errno is called. */
 /* link: fake_syscalls */
+#include "tests/unit/keyring_fixture.h"
+
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "sys/keyring.h"
-#include "tests/unit/fake_syscalls.h"
-
-enum { THREAD = -1, SESSION = -3, USER = -4 };
-
-static void assert_gone(int32_t serial, int32_t ring)
-{
-	assert_true(fake_unlinked(serial, ring));
-	assert_true(fake_unlinked(serial, THREAD));
-	assert_int_equal(fake_find("keyctl_revoke", 0)->num[0], serial);
-}
-
-static void describe_as(const char *text)
-{
-	fake_output("keyctl_describe", (long)strlen(text) + 1, 0, text,
-		    strlen(text) + 1);
-}
 
 /* --- unloading ------------------------------------------------------------ */
 
@@ -240,25 +219,18 @@ static void probe(void **state)
 	assert_int_equal(wk_keyring_probe(&err), WK_UNSUPPORTED);
 }
 
-static int setup(void **state)
-{
-	(void)state;
-	fake_reset();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(unload_by_description, setup),
-		cmocka_unit_test_setup(unload_by_bare_name, setup),
-		cmocka_unit_test_setup(unload_nothing, setup),
-		cmocka_unit_test_setup(unload_by_serial, setup),
-		cmocka_unit_test_setup(unload_refuses, setup),
-		cmocka_unit_test_setup(unload_fails, setup),
-		cmocka_unit_test_setup(every_errno_its_own_message, setup),
-		cmocka_unit_test_setup(documented_errnos, setup),
-		cmocka_unit_test_setup(probe, setup),
+		cmocka_unit_test_setup(unload_by_description, fake_setup),
+		cmocka_unit_test_setup(unload_by_bare_name, fake_setup),
+		cmocka_unit_test_setup(unload_nothing, fake_setup),
+		cmocka_unit_test_setup(unload_by_serial, fake_setup),
+		cmocka_unit_test_setup(unload_refuses, fake_setup),
+		cmocka_unit_test_setup(unload_fails, fake_setup),
+		cmocka_unit_test_setup(every_errno_its_own_message, fake_setup),
+		cmocka_unit_test_setup(documented_errnos, fake_setup),
+		cmocka_unit_test_setup(probe, fake_setup),
 	};
 
 	return cmocka_run_group_tests_name("keyring_unload", tests, NULL, NULL);

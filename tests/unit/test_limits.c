@@ -179,26 +179,19 @@ static void mountinfo(void **state)
 	assert_false(wk_mount_by_type("ext", &m));
 }
 
-static int setup(void **state)
-{
-	(void)state;
-	fake_reset();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(machine, setup),
-		cmocka_unit_test_setup(nothing_left, setup),
-		cmocka_unit_test_setup(hierarchy, setup),
-		cmocka_unit_test_setup(in_namespace, setup),
-		cmocka_unit_test_setup(hybrid, setup),
-		cmocka_unit_test_setup(mounted_part, setup),
-		cmocka_unit_test_setup(mounted_other_part, setup),
-		cmocka_unit_test_setup(rlimits, setup),
-		cmocka_unit_test_setup(cpus, setup),
-		cmocka_unit_test_setup(mountinfo, setup),
+		cmocka_unit_test_setup(machine, fake_setup),
+		cmocka_unit_test_setup(nothing_left, fake_setup),
+		cmocka_unit_test_setup(hierarchy, fake_setup),
+		cmocka_unit_test_setup(in_namespace, fake_setup),
+		cmocka_unit_test_setup(hybrid, fake_setup),
+		cmocka_unit_test_setup(mounted_part, fake_setup),
+		cmocka_unit_test_setup(mounted_other_part, fake_setup),
+		cmocka_unit_test_setup(rlimits, fake_setup),
+		cmocka_unit_test_setup(cpus, fake_setup),
+		cmocka_unit_test_setup(mountinfo, fake_setup),
 	};
 
 	return cmocka_run_group_tests_name("limits", tests, NULL, NULL);

@@ -308,26 +308,19 @@ static void paths(void **state)
 	}
 }
 
-static int setup(void **state)
-{
-	(void)state;
-	fake_reset();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(usages_of_key_types, setup),
-		cmocka_unit_test_setup(usage_is_named, setup),
-		cmocka_unit_test_setup(kinds_into_keyrings, setup),
-		cmocka_unit_test_setup(payloads, setup),
-		cmocka_unit_test_setup(load_wants_a_target, setup),
-		cmocka_unit_test_setup(kernel_key_is_linked, setup),
-		cmocka_unit_test_setup(usages_for_fscrypt, setup),
-		cmocka_unit_test_setup(kinds_and_sizes_for_fscrypt, setup),
-		cmocka_unit_test_setup(identifier_is_compared, setup),
-		cmocka_unit_test_setup(paths, setup),
+		cmocka_unit_test_setup(usages_of_key_types, fake_setup),
+		cmocka_unit_test_setup(usage_is_named, fake_setup),
+		cmocka_unit_test_setup(kinds_into_keyrings, fake_setup),
+		cmocka_unit_test_setup(payloads, fake_setup),
+		cmocka_unit_test_setup(load_wants_a_target, fake_setup),
+		cmocka_unit_test_setup(kernel_key_is_linked, fake_setup),
+		cmocka_unit_test_setup(usages_for_fscrypt, fake_setup),
+		cmocka_unit_test_setup(kinds_and_sizes_for_fscrypt, fake_setup),
+		cmocka_unit_test_setup(identifier_is_compared, fake_setup),
+		cmocka_unit_test_setup(paths, fake_setup),
 	};
 
 	return cmocka_run_group_tests_name("sink", tests, NULL, NULL);
