@@ -244,7 +244,7 @@ wkeyctl: generate: 2 of 4 key files failed" ] || bad "three messages"
 	mkfifo full
 	exec 7<>full
 	yes a.wk | head -n 2000 >list
-	tried timeout -s KILL 20 "$WKEYCTL" --timeout 2s load --dry-run "${KEY[@]}" \
+	tried timeout -s KILL 20 "$WKEYCTL" --timeout 800ms load --dry-run "${KEY[@]}" \
 		--status-fd 7 --files-from list
 	[ "$status" -eq 16 ] || bad "status 16"
 	exec 7>&-
@@ -253,7 +253,7 @@ wkeyctl: generate: 2 of 4 key files failed" ] || bad "three messages"
 	for json in "" --json; do
 		mkfifo "out$json"
 		exec 7<>"out$json"
-		tried timeout -s KILL 20 bash -c 'exec "$@" >&7' bash "$WKEYCTL" $json --timeout 2s \
+		tried timeout -s KILL 20 bash -c 'exec "$@" >&7' bash "$WKEYCTL" $json --timeout 800ms \
 			load --dry-run "${KEY[@]}" --files-from list
 		[ "$status" -eq 16 ] || bad "status 16"
 		exec 7>&-

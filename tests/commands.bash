@@ -26,16 +26,6 @@ make_secrets() {
 	)
 }
 
-# tried CMD...: leaves $status, $output and $stderr as `run --separate-stderr`
-# does, at a tenth of its cost.
-tried() {
-	BATS_RUN_COMMAND=$*
-	status=0
-	"$@" >"$BATS_FILE_TMPDIR/.stdout" 2>"$BATS_FILE_TMPDIR/.stderr" || status=$?
-	output=$(<"$BATS_FILE_TMPDIR/.stdout")
-	stderr=$(<"$BATS_FILE_TMPDIR/.stderr")
-}
-
 # bad WHY...: what was expected, and what came.
 bad() {
 	echo "expected: $*"

@@ -17,16 +17,29 @@ export TOP BUILD WKEYCTL KDF_FAST
 unset XDG_RUNTIME_DIR CREDENTIALS_DIRECTORY NOTIFY_SOCKET
 export LC_ALL=C
 
-# show: what `run --separate-stderr` left, for the log of a failed test.
+# show: what `tried` or `run --separate-stderr` left, for the log of a failed test.
 # shellcheck disable=SC2154 # set by run
 show() {
 	printf 'command: %s\nstatus: %s\nstdout: %s\nstderr: %s\n' \
 		"${BATS_RUN_COMMAND:-}" "$status" "$output" "${stderr:-}"
 }
 
+# tried CMD...: leaves $status, $output, $stderr and their lines as
+# `run --separate-stderr` does, at a tenth of its cost.
+# shellcheck disable=SC2034 # for the tests
+tried() {
+	BATS_RUN_COMMAND=$*
+	status=0
+	"$@" >"$BATS_FILE_TMPDIR/.stdout" 2>"$BATS_FILE_TMPDIR/.stderr" || status=$?
+	output=$(<"$BATS_FILE_TMPDIR/.stdout")
+	stderr=$(<"$BATS_FILE_TMPDIR/.stderr")
+	mapfile -t lines <<<"$output"
+	mapfile -t stderr_lines <<<"$stderr"
+}
+
 # works CMD...: succeeds; leaves $output, $stderr.
 works() {
-	run --separate-stderr "$@"
+	tried "$@"
 	[ "$status" -eq 0 ] || { show; return 1; }
 }
 
@@ -35,7 +48,7 @@ works() {
 fails() {
 	local want=$1 regex=$2
 	shift 2
-	run --separate-stderr "$@"
+	tried "$@"
 	[ "$status" -eq "$want" ] || { echo "expected status $want"; show; return 1; }
 	[ -z "$output" ] || { echo "expected nothing on stdout"; show; return 1; }
 	[[ $stderr == "wkeyctl: "* ]] || { echo "expected stderr to begin with 'wkeyctl: '"; show; return 1; }
@@ -46,7 +59,7 @@ fails() {
 exits() {
 	local want=$1 regex=$2
 	shift 2
-	run --separate-stderr "$@"
+	tried "$@"
 	[ "$status" -eq "$want" ] || { echo "expected status $want"; show; return 1; }
 	[[ $stderr =~ $regex ]] || { echo "expected stderr to match: $regex"; show; return 1; }
 }
