@@ -26,6 +26,29 @@ static bool cut(const char *field, size_t size)
 	return strlen(field) == size - 1;
 }
 
+static bool is_octal(const char *s)
+{
+	return s[0] >= '0' && s[0] <= '3' && s[1] >= '0' && s[1] <= '7' &&
+	       s[2] >= '0' && s[2] <= '7';
+}
+
+/* The kernel writes blanks, newlines and backslashes as \ooo. */
+static void unescape(char *s)
+{
+	char *to = s;
+
+	while (*s) {
+		if (*s == '\\' && is_octal(s + 1)) {
+			*to++ = (char)((s[1] - '0') << 6 | (s[2] - '0') << 3 |
+				       (s[3] - '0'));
+			s += 4;
+		} else {
+			*to++ = *s++;
+		}
+	}
+	*to = '\0';
+}
+
 /*
  * "36 35 98:0 /root /point options [optional...] - type source superoptions":
  * the optional fields end with the lone hyphen.  Lines with longer fields than
@@ -41,11 +64,14 @@ static bool parse_line(const char *line, dev_t *ret_dev, struct wk_mount *m)
 		   m->point) != 4 ||
 	    sscanf(tail, " - %31s %255s", m->type, m->source) != 2)
 		return false;
+	if (cut(m->root, sizeof(m->root)) || cut(m->point, sizeof(m->point)) ||
+	    cut(m->type, sizeof(m->type)) || cut(m->source, sizeof(m->source)))
+		return false;
+	unescape(m->root);
+	unescape(m->point);
+	unescape(m->source);
 	*ret_dev = makedev(major, minor);
-	return !cut(m->root, sizeof(m->root)) &&
-	       !cut(m->point, sizeof(m->point)) &&
-	       !cut(m->type, sizeof(m->type)) &&
-	       !cut(m->source, sizeof(m->source));
+	return true;
 }
 
 static bool search(char *text, const struct wanted *w, struct wk_mount *ret)

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* Fields as the kernel prints them: blanks are octal escapes such as \040. */
+/* The kernel's octal escapes, such as \040 for a blank, are undone. */
 struct wk_mount {
 	char root[256];	  /* what of the file system is mounted */
 	char point[256];  /* where */
