@@ -102,6 +102,12 @@ void wk_source_describe(const struct wk_source *s, char *buf, size_t cap)
 	}
 }
 
+/*
+ * Without waiting: in a batch, where signals are held, nothing could end an
+ * open(2) that waits for the writer of a FIFO.  wk_fd_read() waits all the same.
+ */
+#define OPEN_FLAGS (O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+
 static enum wk_status open_credential(const char *name, int *ret_fd,
 				      struct wk_err *err)
 {
@@ -125,7 +131,7 @@ static enum wk_status open_credential(const char *name, int *ret_fd,
 	if (n < 0 || (size_t)n >= sizeof(path))
 		return wk_fail_errno(err, ENAMETOOLONG, "credential '%s'",
 				     name);
-	*ret_fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	*ret_fd = openat(AT_FDCWD, path, OPEN_FLAGS);
 	if (*ret_fd < 0)
 		return wk_fail_errno(err, errno, "credential '%s'", name);
 	return WK_OK;
@@ -138,8 +144,7 @@ static enum wk_status open_source(const struct wk_source *s, int *ret_fd,
 	case WK_SOURCE_CREDENTIAL:
 		return open_credential(s->value, ret_fd, err);
 	case WK_SOURCE_FILE:
-		*ret_fd = openat(AT_FDCWD, s->value,
-				 O_RDONLY | O_CLOEXEC | O_NOCTTY);
+		*ret_fd = openat(AT_FDCWD, s->value, OPEN_FLAGS);
 		if (*ret_fd < 0)
 			return wk_fail_errno(err, errno, "'%s'", s->value);
 		return WK_OK;
@@ -155,7 +160,8 @@ static enum wk_status open_source(const struct wk_source *s, int *ret_fd,
 }
 
 static enum wk_status check_kind(const struct wk_source *s, int fd,
-				 const char *subject, struct wk_err *err)
+				 const char *subject, bool *ret_fifo,
+				 struct wk_err *err)
 {
 	struct stat st;
 
@@ -176,7 +182,19 @@ static enum wk_status check_kind(const struct wk_source *s, int fd,
 	    (st.st_mode & (S_IRGRP | S_IROTH)))
 		wk_ui_warn("%s: can be read by others (mode %03o)", subject,
 			   st.st_mode & 0777);
+	*ret_fifo = S_ISFIFO(st.st_mode);
 	return WK_OK;
+}
+
+/* A FIFO that nobody has opened for writing yet would read as empty. */
+static enum wk_status await_writer(int fd, struct wk_err *err)
+{
+	struct pollfd ready = { .fd = fd, .events = POLLIN };
+	enum wk_status st = wk_signals_await(fd, POLLIN, err);
+
+	while (!st && poll(&ready, 1, -1) < 0 && errno == EINTR)
+		continue;
+	return st;
 }
 
 static enum wk_status read_all(int fd, struct wk_secret *into,
@@ -206,6 +224,9 @@ enum wk_status wk_source_read(const struct wk_source *s, size_t cap,
 			      struct wk_secret **ret_secret, struct wk_err *err)
 {
 	WK_AUTO_SECRET struct wk_secret *secret = NULL;
+	bool ours = s->kind == WK_SOURCE_FILE ||
+		    s->kind == WK_SOURCE_CREDENTIAL;
+	bool fifo = false;
 	char subject[256];
 	enum wk_status st;
 	int fd;
@@ -214,13 +235,15 @@ enum wk_status wk_source_read(const struct wk_source *s, size_t cap,
 	st = open_source(s, &fd, err);
 	if (st)
 		return st;
-	st = check_kind(s, fd, subject, err);
+	st = check_kind(s, fd, subject, &fifo, err);
+	if (!st && fifo && ours)
+		st = await_writer(fd, err);
 	if (!st)
 		st = wk_secret_new(cap, &secret, err);
 	if (!st)
 		st = read_all(fd, secret, subject, err);
 	/* What we were given stays open. */
-	if (s->kind == WK_SOURCE_FILE || s->kind == WK_SOURCE_CREDENTIAL)
+	if (ours)
 		close(fd);
 	if (!st)
 		*ret_secret = wk_take_ptr(&secret);

@@ -240,6 +240,9 @@ wkeyctl: generate: 2 of 4 key files failed" ] || bad "three messages"
 	tried timeout -s KILL 10 "$WKEYCTL" --timeout 500ms load --wrapping-key-fd 7 none.wk a.wk
 	[ "$status" -eq 16 ] || bad "status 16"
 	exec 7>&-
+	# Named, and nobody ever writes to it: opening it must not wait.
+	tried timeout -s KILL 10 "$WKEYCTL" --timeout 500ms load --wrapping-key-file secret none.wk a.wk
+	[ "$status" -eq 16 ] || bad "status 16"
 	# A pipe holds 64 KiB, each line more than 60 bytes.
 	mkfifo full
 	exec 7<>full
