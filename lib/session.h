@@ -12,7 +12,6 @@
 struct wk_session {
 	const struct wk_host *host;
 	uint64_t kdf_max_bytes; /* --kdf-max-memory; 0: what the system allows */
-	unsigned long long kdf_target_ms; /* --kdf-time; 0: the default, 1 s */
 	const struct wk_crypto_ops *crypto_ops;
 	struct wk_crypto *crypto;
 	const struct wk_argon2_ops *argon2;
