@@ -106,9 +106,8 @@ in_root 'apt-get update -q && DEBIAN_FRONTEND=noninteractive \
 	apt-get install -q -y --no-install-recommends make' >"$work/log" 2>&1 ||
 	{ tail -n 20 "$work/log" >&2; die "installing make failed"; }
 
-mkdir -p "$root/root/wkeyctl"
-git -C "$top" archive HEAD | tar -x -C "$root/root/wkeyctl"
-chmod 755 "$root/root"
+mkdir -p "$root/srv/wkeyctl"
+git -C "$top" archive HEAD | tar -x -C "$root/srv/wkeyctl"
 say "$(git -C "$top" rev-parse --short HEAD) unpacked in $(du -sm --one-file-system "$root" | cut -f1) MiB"
 
 # timed NAME: runs `make NAME`; its seconds, status and last line go to files.
@@ -116,7 +115,7 @@ timed() {
 	say "make $1"
 	start=$(date +%s)
 	st=0
-	{ in_root "cd /root/wkeyctl && make $1" 2>&1 || echo $? >"$work/$1.status"; } |
+	{ in_root "cd /srv/wkeyctl && make $1" 2>&1 || echo $? >"$work/$1.status"; } |
 		tee "$work/$1.log"
 	[ ! -e "$work/$1.status" ] || st=$(cat "$work/$1.status")
 	echo "make $1: status $st, $(($(date +%s) - start)) s: $(grep -v "^make" "$work/$1.log" | tail -n 1)" \
