@@ -5,10 +5,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include <linux/fscrypt.h>
-
 #include "sys/mountinfo.h"
 #include "sys/syscalls.h"
+#include "uapi/fscrypt.h"
 
 _Static_assert(WK_FSCRYPT_ID_BYTES == FSCRYPT_KEY_IDENTIFIER_SIZE,
 	       "identifier");

@@ -8,11 +8,10 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include <linux/fscrypt.h>
-
 #include "base/random.h"
 #include "sys/fscrypt.h"
 #include "sys/syscalls.h"
+#include "uapi/fscrypt.h"
 
 #define TRIAL_FILE "trial"
 

@@ -8,9 +8,8 @@
 #include <string.h>
 #include <sys/sysmacros.h>
 
-#include <linux/fscrypt.h>
-
 #include "sys/syscalls.h"
+#include "uapi/fscrypt.h"
 
 #define CALLS_MAX 64
 #define SCRIPT_MAX 64

@@ -7,11 +7,11 @@
 #include <string.h>
 
 #include <cmocka.h>
-#include <linux/fscrypt.h>
 
 #include "base/blob.h"
 #include "sys/fscrypt.h"
 #include "tests/unit/fake_syscalls.h"
+#include "uapi/fscrypt.h"
 
 #define MOUNTINFO                                                                  \
 	"20 1 254:0 / / rw - ext4 /dev/root rw\n"                                  \

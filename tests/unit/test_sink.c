@@ -7,13 +7,13 @@
 #include <string.h>
 
 #include <cmocka.h>
-#include <linux/fscrypt.h>
 
 #include "keyfile.h"
 #include "sink.h"
 #include "sink_fscrypt.h"
 #include "sink_keyring.h"
 #include "tests/unit/fake_syscalls.h"
+#include "uapi/fscrypt.h"
 
 enum { SESSION = -3, USER = -4 };
 
