@@ -31,7 +31,7 @@ static void remove_again(const struct wk_undo *u)
 	struct wk_err ignored;
 	bool others;
 
-	if (wk_fscrypt_remove(u->path, u->id, &others, &ignored))
+	if (wk_fscrypt_remove(u->path, u->id, false, &others, &ignored))
 		return; /* busy or gone: nothing more can be done */
 }
 

@@ -16,7 +16,7 @@ static enum wk_status remove_key(const char *mountpoint, const uint8_t *id,
 	bool other_users = false;
 	enum wk_status st;
 
-	st = wk_fscrypt_remove(mountpoint, id, &other_users, err);
+	st = wk_fscrypt_remove(mountpoint, id, false, &other_users, err);
 	if (st)
 		return st;
 	wk_out_bool(out, "other_users", NULL, other_users);

@@ -48,7 +48,7 @@ static enum wk_status check_identifier(const struct wk_keyfile *kf, int fd,
 	    !memcmp(id, kf->fscrypt_id, WK_FSCRYPT_ID_BYTES))
 		return WK_OK;
 	/* The mismatch is the news, whatever becomes of this. */
-	(void)!wk_fscrypt_remove_key(fd, id, &others, &unused);
+	(void)!wk_fscrypt_remove_key(fd, id, false, &others, &unused);
 	wk_hex_encode(wk_span(id, WK_FSCRYPT_ID_BYTES), text);
 	wk_fail(err, WK_CORRUPT, "fscrypt.identifier",
 		"the key has the identifier %s, which is not the one in the "
@@ -69,7 +69,7 @@ static enum wk_status add(const struct wk_keyfile *kf,
 
 	if (st)
 		return st;
-	st = wk_fscrypt_add_key(fd, m->key, id, err);
+	st = wk_fscrypt_add_key(fd, m->key, false, id, err);
 	if (!st)
 		st = check_identifier(kf, fd, id, err);
 	if (st)
@@ -91,17 +91,19 @@ enum wk_status wk_add_to_fscrypt(const struct wk_keyfile *kf,
 
 enum wk_status wk_fscrypt_remove(const char *dir,
 				 const uint8_t id[WK_FSCRYPT_ID_BYTES],
-				 bool *ret_other_users, struct wk_err *err)
+				 bool all_users, bool *ret_other_users,
+				 struct wk_err *err)
 {
 	WK_AUTO_DIR int fd = -1;
 	enum wk_status st = wk_fscrypt_open(dir, &fd, err);
 
 	if (st)
 		return st;
-	st = wk_fscrypt_remove_key(fd, id, ret_other_users, err);
+	st = wk_fscrypt_remove_key(fd, id, all_users, ret_other_users, err);
 	/* When dir itself is encrypted, we are who keeps it busy. */
 	if (st == WK_EXISTS && wk_fscrypt_leave(&fd))
-		st = wk_fscrypt_remove_key(fd, id, ret_other_users, err);
+		st = wk_fscrypt_remove_key(fd, id, all_users, ret_other_users,
+					   err);
 	if (st)
 		wk_err_prefix(err, "%s", dir);
 	return st;

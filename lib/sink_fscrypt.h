@@ -6,7 +6,7 @@
 #ifndef WK_SINK_FSCRYPT_H
 #define WK_SINK_FSCRYPT_H
 
-#include "sys/fscrypt.h"
+#include "sys/fscrypt_policy.h"
 
 /*
  * Whether wk_add_to_fscrypt() would take the key, without a system call.
@@ -19,7 +19,7 @@ WK_MUST enum wk_status wk_fscrypt_check(const struct wk_keyfile *kf,
 /* As wk_fscrypt_remove_key(), wk_fscrypt_key_status(), wk_fscrypt_put_policy(). */
 WK_MUST enum wk_status wk_fscrypt_remove(const char *dir,
 					 const uint8_t id[WK_FSCRYPT_ID_BYTES],
-					 bool *ret_other_users,
+					 bool all_users, bool *ret_other_users,
 					 struct wk_err *err);
 WK_MUST enum wk_status wk_fscrypt_find(const char *dir,
 				       const uint8_t id[WK_FSCRYPT_ID_BYTES],

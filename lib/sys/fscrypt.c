@@ -12,8 +12,6 @@
 _Static_assert(WK_FSCRYPT_ID_BYTES == FSCRYPT_KEY_IDENTIFIER_SIZE,
 	       "identifier");
 _Static_assert(WK_FSCRYPT_KEY_MAX == FSCRYPT_MAX_KEY_SIZE, "key size");
-_Static_assert((int)WK_FSCRYPT_AES_256_XTS == FSCRYPT_MODE_AES_256_XTS, "mode");
-_Static_assert((int)WK_FSCRYPT_AES_256_CTS == FSCRYPT_MODE_AES_256_CTS, "mode");
 _Static_assert((int)WK_FSCRYPT_INCOMPLETELY_REMOVED ==
 		       FSCRYPT_KEY_STATUS_INCOMPLETELY_REMOVED,
 	       "status");
@@ -69,7 +67,7 @@ specifier(const uint8_t id[WK_FSCRYPT_ID_BYTES])
 }
 
 /* The argument carries the key, so it is a secret as a whole. */
-static enum wk_status add_argument(const struct wk_secret *key,
+static enum wk_status add_argument(const struct wk_secret *key, bool hw_wrapped,
 				   struct wk_secret **ret_arg,
 				   struct wk_err *err)
 {
@@ -77,6 +75,7 @@ static enum wk_status add_argument(const struct wk_secret *key,
 	struct fscrypt_add_key_arg head = {
 		.key_spec.type = FSCRYPT_KEY_SPEC_TYPE_IDENTIFIER,
 		.raw_size = (uint32_t)len,
+		.flags = hw_wrapped ? FSCRYPT_ADD_KEY_FLAG_HW_WRAPPED : 0,
 	};
 	struct wk_secret *arg;
 	enum wk_status st = wk_secret_new(sizeof(head) + len, &arg, err);
@@ -92,12 +91,13 @@ static enum wk_status add_argument(const struct wk_secret *key,
 }
 
 enum wk_status wk_fscrypt_add_key(int fd, const struct wk_secret *key,
+				  bool hw_wrapped,
 				  uint8_t ret_id[WK_FSCRYPT_ID_BYTES],
 				  struct wk_err *err)
 {
 	WK_AUTO_SECRET struct wk_secret *arg = NULL;
 	struct fscrypt_key_specifier spec;
-	enum wk_status st = add_argument(key, &arg, err);
+	enum wk_status st = add_argument(key, hw_wrapped, &arg, err);
 	int rc;
 
 	if (st)
@@ -107,6 +107,22 @@ enum wk_status wk_fscrypt_add_key(int fd, const struct wk_secret *key,
 		return wk_fscrypt_fail(err, WK_FSCRYPT_OP_ADD, -rc, fd);
 	memcpy(&spec, wk_secret_view(arg), sizeof(spec));
 	memcpy(ret_id, spec.u.identifier, WK_FSCRYPT_ID_BYTES);
+	return WK_OK;
+}
+
+enum wk_status wk_fscrypt_add_serial(int fd, int32_t serial,
+				     uint8_t ret_id[WK_FSCRYPT_ID_BYTES],
+				     struct wk_err *err)
+{
+	struct fscrypt_add_key_arg arg = {
+		.key_spec.type = FSCRYPT_KEY_SPEC_TYPE_IDENTIFIER,
+		.key_id = (uint32_t)serial,
+	};
+	int rc = wk_sys_ioctl(fd, FS_IOC_ADD_ENCRYPTION_KEY, &arg);
+
+	if (rc < 0)
+		return wk_fscrypt_fail(err, WK_FSCRYPT_OP_ADD, -rc, fd);
+	memcpy(ret_id, arg.key_spec.u.identifier, WK_FSCRYPT_ID_BYTES);
 	return WK_OK;
 }
 
@@ -134,10 +150,15 @@ enum wk_status wk_fscrypt_provisioning(const struct wk_secret *key,
 
 enum wk_status wk_fscrypt_remove_key(int fd,
 				     const uint8_t id[WK_FSCRYPT_ID_BYTES],
-				     bool *ret_other_users, struct wk_err *err)
+				     bool all_users, bool *ret_other_users,
+				     struct wk_err *err)
 {
 	struct fscrypt_remove_key_arg arg = { .key_spec = specifier(id) };
-	int rc = wk_sys_ioctl(fd, FS_IOC_REMOVE_ENCRYPTION_KEY, &arg);
+	int rc = wk_sys_ioctl(fd,
+			      all_users ?
+				      FS_IOC_REMOVE_ENCRYPTION_KEY_ALL_USERS :
+				      FS_IOC_REMOVE_ENCRYPTION_KEY,
+			      &arg);
 
 	if (rc < 0)
 		return wk_fscrypt_fail(err, WK_FSCRYPT_OP_REMOVE, -rc, fd);
@@ -171,49 +192,5 @@ enum wk_status wk_fscrypt_key_status(int fd,
 				 FSCRYPT_KEY_STATUS_FLAG_ADDED_BY_SELF,
 		.user_count = arg.user_count,
 	};
-	return WK_OK;
-}
-
-/* The flag bits of a padding in bytes. */
-static bool padding_flag(unsigned int padding, uint8_t *ret_flag)
-{
-	switch (padding) {
-	case 4:
-		*ret_flag = FSCRYPT_POLICY_FLAGS_PAD_4;
-		return true;
-	case 8:
-		*ret_flag = FSCRYPT_POLICY_FLAGS_PAD_8;
-		return true;
-	case 16:
-		*ret_flag = FSCRYPT_POLICY_FLAGS_PAD_16;
-		return true;
-	case 32:
-		*ret_flag = FSCRYPT_POLICY_FLAGS_PAD_32;
-		return true;
-	default:
-		return false;
-	}
-}
-
-enum wk_status wk_fscrypt_put_policy(int fd, const struct wk_fscrypt_policy *p,
-				     struct wk_err *err)
-{
-	struct fscrypt_policy_v2 arg = {
-		.version = FSCRYPT_POLICY_V2,
-		.contents_encryption_mode = p->contents,
-		.filenames_encryption_mode = p->filenames,
-	};
-	uint8_t pad;
-	int rc;
-
-	if (!padding_flag(p->padding, &pad))
-		return wk_fail(err, WK_FAIL, "usage.bad-value",
-			       "padding of names: %u bytes, not 4, 8, 16 or 32",
-			       p->padding);
-	arg.flags = (uint8_t)(p->flags | pad);
-	memcpy(arg.master_key_identifier, p->identifier, WK_FSCRYPT_ID_BYTES);
-	rc = wk_sys_ioctl(fd, FS_IOC_SET_ENCRYPTION_POLICY, &arg);
-	if (rc < 0)
-		return wk_fscrypt_fail(err, WK_FSCRYPT_OP_SET_POLICY, -rc, fd);
 	return WK_OK;
 }

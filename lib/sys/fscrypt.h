@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fscrypt: include/uapi/linux/fscrypt.h, since Linux 5.4;
- * Documentation/filesystems/fscrypt.rst.  Keys and policies of version 2.
+ * fscrypt keys: include/uapi/linux/fscrypt.h, since Linux 5.4;
+ * Documentation/filesystems/fscrypt.rst.  Keys of policies of version 2;
+ * policies are in fscrypt_policy.h.
  *
  * Messages speak of the file system without naming the path; who knows it puts
  * it before them.
@@ -12,8 +13,9 @@
 #include "base/secret.h"
 
 /* What the ioctl takes.  Policies with AES-256 need 32 bytes at least. */
-#define WK_FSCRYPT_KEY_MIN 16 /* bytes */
-#define WK_FSCRYPT_KEY_MAX 64 /* bytes */
+#define WK_FSCRYPT_KEY_MIN 16	   /* bytes */
+#define WK_FSCRYPT_KEY_MAX 64	   /* bytes */
+#define WK_FSCRYPT_WRAPPED_MAX 128 /* bytes, wrapped by hardware */
 
 /*
  * Opens a directory for the calls below; any of the file system serves for
@@ -32,12 +34,23 @@ bool wk_fscrypt_leave(int *fd);
 
 /*
  * Adds the key for the calling user and returns the identifier that the kernel
- * computes from it.  Adding it again succeeds.
+ * computes from it.  Adding it again succeeds.  hw_wrapped: the key is an
+ * engine's ephemerally wrapped one (since Linux 6.16), not raw.
  * WK_UNSUPPORTED: not on this file system; WK_FAIL "fscrypt.quota".
  */
 WK_MUST enum wk_status wk_fscrypt_add_key(int fd, const struct wk_secret *key,
+					  bool hw_wrapped,
 					  uint8_t ret_id[WK_FSCRYPT_ID_BYTES],
 					  struct wk_err *err);
+/*
+ * As above, from a key of type fscrypt-provisioning in a keyring, which the
+ * caller must possess or may search.  Its bytes stay in the kernel, so that it
+ * can be added again after a remount.  WK_NOT_FOUND "fscrypt.no-key": no such
+ * key; WK_UNSUPPORTED "fscrypt.key-type": of another type or version.
+ */
+WK_MUST enum wk_status
+wk_fscrypt_add_serial(int fd, int32_t serial,
+		      uint8_t ret_id[WK_FSCRYPT_ID_BYTES], struct wk_err *err);
 
 /*
  * The payload of an fscrypt-provisioning key for policies of version 2: a
@@ -49,14 +62,15 @@ WK_MUST enum wk_status wk_fscrypt_provisioning(const struct wk_secret *key,
 
 /*
  * Takes back the caller's claim; with the last one the key goes.
+ * all_users: everybody's claims, with CAP_SYS_ADMIN; else WK_DENIED.
  * *ret_other_users: others added it, too, and it stays.
  * WK_NOT_FOUND: absent, or not added by this user; WK_EXISTS "fscrypt.busy":
  * the key is wiped, but files that were open stay readable: close them, and
  * remove the key again.
  */
-WK_MUST enum wk_status
-wk_fscrypt_remove_key(int fd, const uint8_t id[WK_FSCRYPT_ID_BYTES],
-		      bool *ret_other_users, struct wk_err *err);
+WK_MUST enum wk_status wk_fscrypt_remove_key(
+	int fd, const uint8_t id[WK_FSCRYPT_ID_BYTES], bool all_users,
+	bool *ret_other_users, struct wk_err *err);
 
 enum wk_fscrypt_presence {
 	WK_FSCRYPT_ABSENT = 1,
@@ -72,42 +86,6 @@ WK_MUST enum wk_status
 wk_fscrypt_key_status(int fd, const uint8_t id[WK_FSCRYPT_ID_BYTES],
 		      struct wk_fscrypt_status *ret_status, struct wk_err *err);
 
-/* The kernel's numbers. */
-enum {
-	WK_FSCRYPT_AES_256_XTS = 1,
-	WK_FSCRYPT_AES_256_CTS = 4,
-};
-/* A policy of version 2. */
-struct wk_fscrypt_policy {
-	uint8_t identifier[WK_FSCRYPT_ID_BYTES];
-	uint8_t contents, filenames; /* modes */
-	uint8_t padding;	     /* of names: 4, 8, 16 or 32 bytes */
-	uint8_t flags; /* FSCRYPT_POLICY_FLAG_*, without padding */
-};
-#define WK_FSCRYPT_POLICY_DEFAULT                                   \
-	{                                                           \
-		.contents = WK_FSCRYPT_AES_256_XTS,                 \
-		.filenames = WK_FSCRYPT_AES_256_CTS, .padding = 32, \
-	}
-/*
- * Makes an empty directory encrypted.  Setting the policy that it has
- * succeeds.  WK_EXISTS: it has another; WK_NOT_FOUND "fscrypt.no-key": this
- * user did not add the key.
- */
-WK_MUST enum wk_status wk_fscrypt_put_policy(int fd,
-					     const struct wk_fscrypt_policy *p,
-					     struct wk_err *err);
-
-/*
- * Proves that files can be made under the policy, in a directory of its own
- * below fd that is removed again, before it is set for good.  Succeeds at once
- * when fd is encrypted.  WK_NOT_FOUND "fscrypt.no-key": the key is not there or
- * too short; WK_UNSUPPORTED: the kernel lacks a cipher.
- */
-WK_MUST enum wk_status wk_fscrypt_try_policy(int fd,
-					     const struct wk_fscrypt_policy *p,
-					     struct wk_err *err);
-
 /* --- shared by the files of this module ---------------------------------- */
 
 enum wk_fscrypt_op {
@@ -116,8 +94,10 @@ enum wk_fscrypt_op {
 	WK_FSCRYPT_OP_STATUS,
 	WK_FSCRYPT_OP_SET_POLICY,
 	WK_FSCRYPT_OP_TRY,
+	WK_FSCRYPT_OP_GET_POLICY,
+	WK_FSCRYPT_OP_GET_NONCE,
 };
-#define WK_FSCRYPT_OPS 5
+#define WK_FSCRYPT_OPS 7
 /* Fills *err from an errno of that ioctl on fd, or of making a file below it. */
 enum wk_status wk_fscrypt_fail(struct wk_err *err, enum wk_fscrypt_op op,
 			       int errnum, int fd);

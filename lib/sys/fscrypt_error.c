@@ -1,129 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Causes and remedies behind the errnos of the fscrypt ioctls. */
+/* From the errno of an fscrypt ioctl to an error. */
 #include <errno.h>
 #include <string.h>
 
 #include "base/blob.h"
-#include "sys/cause.h"
 #include "sys/fscrypt.h"
+#include "sys/fscrypt_causes.h"
 #include "sys/mountinfo.h"
 #include "sys/syscalls.h"
-
-static const struct wk_cause add_causes[] = {
-	{ EACCES, WK_DENIED, "fscrypt.denied",
-	  "this process may not use the key",
-	  "a security module can forbid it; a key that is named by its serial "
-	  "must be in a keyring of this session" },
-	{ EBADMSG, WK_FOREIGN, "fscrypt.foreign-blob",
-	  "the hardware does not know the wrapped key in this boot",
-	  "make its ephemeral form anew in this boot" },
-	{ EDQUOT, WK_FAIL, "fscrypt.quota",
-	  "the key quota of this user is used up",
-	  "remove keys, or raise the sysctls kernel.keys.maxkeys and maxbytes "
-	  "(for root: root_maxkeys and root_maxbytes)" },
-	{ EINVAL, WK_UNSUPPORTED, "fscrypt.rejected",
-	  "the kernel does not take a key of this size or kind",
-	  "a raw key has 16 to 64 bytes" },
-	{ EKEYREJECTED, WK_UNSUPPORTED, "fscrypt.key-type",
-	  "the key in the keyring is not one for policies of version 2",
-	  "load it with --type fscrypt-provisioning" },
-	{ ENOKEY, WK_NOT_FOUND, "fscrypt.no-key",
-	  "there is no such key in the keyrings",
-	  "load it with --type fscrypt-provisioning" },
-	{ ENOMEM, WK_NOMEM, "fscrypt.memory", "the kernel has no memory for it",
-	  NULL },
-	{ ENOPKG, WK_UNSUPPORTED, "fscrypt.no-cipher",
-	  "the kernel lacks the algorithm that derives the keys",
-	  "it needs CONFIG_CRYPTO_HMAC and CONFIG_CRYPTO_SHA512" },
-	{ EROFS, WK_FAIL, "fscrypt.read-only",
-	  "the file system is mounted read-only", NULL },
-	{ 0 },
-};
-
-static const struct wk_cause remove_causes[] = {
-	{ EACCES, WK_DENIED, "fscrypt.denied",
-	  "this process may not remove keys",
-	  "a security module can forbid it" },
-	{ EINVAL, WK_UNSUPPORTED, "fscrypt.rejected",
-	  "the kernel does not take this key identifier", NULL },
-	{ ENOKEY, WK_NOT_FOUND, "fscrypt.no-key",
-	  "the key is not there, or another user added it",
-	  "who added it can remove it" },
-	{ ENOMEM, WK_NOMEM, "fscrypt.memory", "the kernel has no memory for it",
-	  NULL },
-	{ 0 },
-};
-
-static const struct wk_cause status_causes[] = {
-	{ EACCES, WK_DENIED, "fscrypt.denied",
-	  "this process may not ask for the state of keys", NULL },
-	{ EINVAL, WK_UNSUPPORTED, "fscrypt.rejected",
-	  "the kernel does not take this key identifier", NULL },
-	{ 0 },
-};
-
-static const struct wk_cause policy_causes[] = {
-	{ EACCES, WK_DENIED, "fscrypt.not-owner",
-	  "only the owner of the directory may encrypt it",
-	  "run as its owner, or with CAP_FOWNER" },
-	{ EEXIST, WK_EXISTS, "fscrypt.other-policy",
-	  "the directory is encrypted already, with another key or policy",
-	  "make a new directory and move the files there; a policy cannot be "
-	  "changed" },
-	{ EINVAL, WK_UNSUPPORTED, "fscrypt.rejected",
-	  "the kernel or the file system does not take this policy",
-	  "the modes or flags need a newer kernel or another feature of the "
-	  "file system (IV_INO_LBLK_*: ext4 with stable_inodes)" },
-	{ ENOKEY, WK_NOT_FOUND, "fscrypt.no-key",
-	  "this user has not added the key to the file system",
-	  "add it first: wkeyctl add-to-fscrypt KEYFILE MOUNTPOINT" },
-	{ ENOENT, WK_NOT_FOUND, "fscrypt.deleted",
-	  "the directory has been deleted", NULL },
-	{ ENOTDIR, WK_FAIL, "fscrypt.not-a-directory", "not a directory",
-	  "a policy is set on a directory and holds for all below it" },
-	{ ENOTEMPTY, WK_FAIL, "fscrypt.not-empty",
-	  "the directory is not empty, and existing files cannot be encrypted",
-	  "make a new directory, set the policy there and copy the files" },
-	{ EPERM, WK_FAIL, "fscrypt.root-directory",
-	  "the root directory of an ext4 file system cannot be encrypted",
-	  "encrypt a directory below it (or clear the immutable attribute)" },
-	{ EROFS, WK_FAIL, "fscrypt.read-only",
-	  "the file system is mounted read-only",
-	  "mount -o remount,rw MOUNTPOINT" },
-	{ ENOSPC, WK_FAIL, "fscrypt.full", "the file system is full", NULL },
-	{ ENOMEM, WK_NOMEM, "fscrypt.memory", "the kernel has no memory for it",
-	  NULL },
-	{ 0 },
-};
-
-static const struct wk_cause try_causes[] = {
-	{ ENOKEY, WK_NOT_FOUND, "fscrypt.no-key",
-	  "the key is not added to the file system, or too short for the modes",
-	  "add it first: wkeyctl add-to-fscrypt KEYFILE MOUNTPOINT; AES-256 "
-	  "needs a key of 256bit or more" },
-	{ ENOPKG, WK_UNSUPPORTED, "fscrypt.no-cipher",
-	  "the kernel lacks a cipher of the policy",
-	  "AES-256-XTS and -CTS need CONFIG_CRYPTO_XTS and CONFIG_CRYPTO_CTS" },
-	{ EINVAL, WK_UNSUPPORTED, "fscrypt.rejected",
-	  "the kernel takes the policy and then no file under it",
-	  "the kernel's log says why" },
-	{ ENOSPC, WK_FAIL, "fscrypt.full", "the file system is full", NULL },
-	{ EDQUOT, WK_FAIL, "fscrypt.quota", "the disk quota is used up", NULL },
-	{ ENOMEM, WK_NOMEM, "fscrypt.memory", "the kernel has no memory for it",
-	  NULL },
-	{ 0 },
-};
 
 static const struct {
 	const struct wk_cause *causes;
 	const char *what;
 } ops[] = {
-	[WK_FSCRYPT_OP_ADD] = { add_causes, "cannot add the key" },
-	[WK_FSCRYPT_OP_REMOVE] = { remove_causes, "cannot remove the key" },
-	[WK_FSCRYPT_OP_STATUS] = { status_causes, "cannot find the key" },
-	[WK_FSCRYPT_OP_SET_POLICY] = { policy_causes, "cannot set the policy" },
-	[WK_FSCRYPT_OP_TRY] = { try_causes,
+	[WK_FSCRYPT_OP_ADD] = { wk_fscrypt_add_causes, "cannot add the key" },
+	[WK_FSCRYPT_OP_REMOVE] = { wk_fscrypt_remove_causes,
+				   "cannot remove the key" },
+	[WK_FSCRYPT_OP_STATUS] = { wk_fscrypt_status_causes,
+				   "cannot find the key" },
+	[WK_FSCRYPT_OP_SET_POLICY] = { wk_fscrypt_policy_causes,
+				       "cannot set the policy" },
+	[WK_FSCRYPT_OP_TRY] = { wk_fscrypt_try_causes,
 				"cannot make files under the policy" },
+	[WK_FSCRYPT_OP_GET_POLICY] = { wk_fscrypt_get_causes,
+				       "cannot read the policy" },
+	[WK_FSCRYPT_OP_GET_NONCE] = { wk_fscrypt_nonce_causes,
+				      "cannot read the nonce" },
 };
 _Static_assert(sizeof(ops) / sizeof(ops[0]) == WK_FSCRYPT_OPS,
 	       "an operation without words");

@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 #include "base/random.h"
-#include "sys/fscrypt.h"
+#include "sys/fscrypt_policy.h"
 #include "sys/syscalls.h"
 #include "uapi/fscrypt.h"
 

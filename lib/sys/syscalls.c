@@ -59,6 +59,11 @@ int wk_sys_keyctl_set_timeout(int32_t key, unsigned int seconds)
 	return result(keyctl_set_timeout(key, seconds));
 }
 
+int wk_sys_keyctl_read(int32_t key, void *buf, size_t cap)
+{
+	return result(keyctl_read(key, buf, cap));
+}
+
 int wk_sys_keyctl_describe(int32_t key, char *buf, size_t cap)
 {
 	return result(keyctl_describe(key, buf, cap));
@@ -72,6 +77,12 @@ int wk_sys_open_dir(const char *path)
 int wk_sys_open_dir_at(int dir, const char *name)
 {
 	return result(openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+}
+
+int wk_sys_open_any(const char *path)
+{
+	return result(openat(AT_FDCWD, path,
+			     O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
 }
 
 int wk_sys_make_dir(int dir, const char *name)

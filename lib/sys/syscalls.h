@@ -34,6 +34,8 @@ int wk_sys_keyctl_unlink(int32_t key, int32_t ring);
 int wk_sys_keyctl_move(int32_t key, int32_t from, int32_t to, bool excl);
 int wk_sys_keyctl_revoke(int32_t key);
 int wk_sys_keyctl_set_timeout(int32_t key, unsigned int seconds);
+/* The whole length; beyond cap the buffer is left as it was. */
+int wk_sys_keyctl_read(int32_t key, void *buf, size_t cap);
 /* The whole length with its NUL; beyond cap the buffer is left as it was. */
 int wk_sys_keyctl_describe(int32_t key, char *buf, size_t cap);
 
@@ -42,6 +44,8 @@ int wk_sys_keyctl_describe(int32_t key, char *buf, size_t cap);
 /* O_RDONLY | O_DIRECTORY | O_CLOEXEC. */
 int wk_sys_open_dir(const char *path);
 int wk_sys_open_dir_at(int dir, const char *name);
+/* O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC: to ask about, not to read. */
+int wk_sys_open_any(const char *path);
 /* Modes 0700 and 0600; what is there is -EEXIST. */
 int wk_sys_make_dir(int dir, const char *name);
 int wk_sys_make_file(int dir, const char *name);

@@ -243,6 +243,12 @@ int wk_sys_keyctl_set_timeout(int32_t key, unsigned int seconds)
 			   NULL);
 }
 
+int wk_sys_keyctl_read(int32_t key, void *buf, size_t cap)
+{
+	return (int)answer(record("keyctl_read", key, (long)cap, 0), 0,
+			   cap ? buf : NULL);
+}
+
 int wk_sys_keyctl_describe(int32_t key, char *buf, size_t cap)
 {
 	return (int)answer(record("keyctl_describe", key, (long)cap, 0), 0,
@@ -263,6 +269,14 @@ int wk_sys_open_dir_at(int dir, const char *name)
 
 	put_text(c, name, "");
 	return (int)answer(c, 6, NULL);
+}
+
+int wk_sys_open_any(const char *path)
+{
+	struct fake_call *c = record("open_any", 0, 0, 0);
+
+	put_text(c, path, "");
+	return (int)answer(c, 7, NULL);
 }
 
 static int by_name(const char *what, int dir, const char *name)

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "base/blob.h"
-#include "sys/fscrypt.h"
+#include "sys/fscrypt_policy.h"
 #include "tests/unit/fake_syscalls.h"
 #include "uapi/fscrypt.h"
 
@@ -29,7 +29,7 @@ static enum wk_status add(uint8_t ret_id[WK_FSCRYPT_ID_BYTES],
 	assert_int_equal(wk_secret_from("kkkkkkkkkkkkkkkkKKKKKKKKKKKKKKKK", 32,
 					&key, err),
 			 0);
-	return wk_fscrypt_add_key(5, key, ret_id, err);
+	return wk_fscrypt_add_key(5, key, false, ret_id, err);
 }
 
 static void open_and_close(void **state)
@@ -103,7 +103,7 @@ static void removed(uint32_t flags, enum wk_status want, bool others)
 		    offsetof(struct fscrypt_remove_key_arg,
 			     removal_status_flags),
 		    &flags, sizeof(flags));
-	assert_int_equal(wk_fscrypt_remove_key(5, id, &got, &err), want);
+	assert_int_equal(wk_fscrypt_remove_key(5, id, false, &got, &err), want);
 	assert_int_equal(fake_call(0)->num[1], FS_IOC_REMOVE_ENCRYPTION_KEY);
 	assert_memory_equal(fake_call(0)->data + 8, id, sizeof(id));
 	if (want)

@@ -294,7 +294,8 @@ static void paths(void **state)
 		if (i % 4 == 0)
 			st = add(keyfile(0), WK_MATERIAL_RAW, 32, id, &err);
 		else if (i % 4 == 1)
-			st = wk_fscrypt_remove("/mnt", id, &others, &err);
+			st = wk_fscrypt_remove("/mnt", id, false, &others,
+					       &err);
 		else if (i % 4 == 2)
 			st = wk_fscrypt_find("/mnt", id, &status, &err);
 		else
