@@ -46,6 +46,19 @@ enum wk_status wk_secret_new_pinnable(size_t cap, struct wk_secret **ret_secret,
 	return make(WK_ARENA_PINNABLE, cap, ret_secret, err);
 }
 
+static enum wk_arena_id arena_of(const struct wk_secret *s)
+{
+	return s >= handles[WK_ARENA_PINNABLE] ? WK_ARENA_PINNABLE :
+						 WK_ARENA_MAIN;
+}
+
+enum wk_status wk_secret_new_beside(const struct wk_secret *s, size_t cap,
+				    struct wk_secret **ret_secret,
+				    struct wk_err *err)
+{
+	return make(arena_of(s), cap, ret_secret, err);
+}
+
 enum wk_status wk_secret_from(const void *p, size_t len,
 			      struct wk_secret **ret_secret, struct wk_err *err)
 {
@@ -61,14 +74,13 @@ enum wk_status wk_secret_from(const void *p, size_t len,
 
 struct wk_secret *wk_secret_free(struct wk_secret *s)
 {
-	enum wk_arena_id id = WK_ARENA_MAIN;
+	enum wk_arena_id id;
 	size_t cap;
 
 	if (!s)
 		return NULL;
 	assert(s->p);
-	if (s >= handles[WK_ARENA_PINNABLE])
-		id = WK_ARENA_PINNABLE;
+	id = arena_of(s);
 	cap = s->cap;
 	/* Before the piece, and with it the handle, can have a new owner. */
 	*s = (struct wk_secret){ 0 };

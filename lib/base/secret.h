@@ -19,6 +19,11 @@
 WK_MUST enum wk_status wk_secret_new_pinnable(size_t cap,
 					      struct wk_secret **ret_secret,
 					      struct wk_err *err);
+/* As wk_secret_new(), in memory of the kind that s is in. */
+WK_MUST enum wk_status wk_secret_new_beside(const struct wk_secret *s,
+					    size_t cap,
+					    struct wk_secret **ret_secret,
+					    struct wk_err *err);
 /* A copy of len bytes at p, which the caller still has to wipe. */
 WK_MUST enum wk_status wk_secret_from(const void *p, size_t len,
 				      struct wk_secret **ret_secret,

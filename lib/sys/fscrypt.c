@@ -66,7 +66,7 @@ specifier(const uint8_t id[WK_FSCRYPT_ID_BYTES])
 	return spec;
 }
 
-/* The argument carries the key, so it is a secret as a whole. */
+/* The argument carries the key, so it is a secret as a whole, of its kind. */
 static enum wk_status add_argument(const struct wk_secret *key, bool hw_wrapped,
 				   struct wk_secret **ret_arg,
 				   struct wk_err *err)
@@ -78,7 +78,8 @@ static enum wk_status add_argument(const struct wk_secret *key, bool hw_wrapped,
 		.flags = hw_wrapped ? FSCRYPT_ADD_KEY_FLAG_HW_WRAPPED : 0,
 	};
 	struct wk_secret *arg;
-	enum wk_status st = wk_secret_new(sizeof(head) + len, &arg, err);
+	enum wk_status st =
+		wk_secret_new_beside(key, sizeof(head) + len, &arg, err);
 
 	if (st)
 		return st;
@@ -104,7 +105,10 @@ enum wk_status wk_fscrypt_add_key(int fd, const struct wk_secret *key,
 		return st;
 	rc = wk_sys_ioctl(fd, FS_IOC_ADD_ENCRYPTION_KEY, wk_secret_bytes(arg));
 	if (rc < 0)
-		return wk_fscrypt_fail(err, WK_FSCRYPT_OP_ADD, -rc, fd);
+		return wk_fscrypt_fail(err,
+				       hw_wrapped ? WK_FSCRYPT_OP_ADD_WRAPPED :
+						    WK_FSCRYPT_OP_ADD,
+				       -rc, fd);
 	memcpy(&spec, wk_secret_view(arg), sizeof(spec));
 	memcpy(ret_id, spec.u.identifier, WK_FSCRYPT_ID_BYTES);
 	return WK_OK;
@@ -121,7 +125,7 @@ enum wk_status wk_fscrypt_add_serial(int fd, int32_t serial,
 	int rc = wk_sys_ioctl(fd, FS_IOC_ADD_ENCRYPTION_KEY, &arg);
 
 	if (rc < 0)
-		return wk_fscrypt_fail(err, WK_FSCRYPT_OP_ADD, -rc, fd);
+		return wk_fscrypt_fail(err, WK_FSCRYPT_OP_ADD_SERIAL, -rc, fd);
 	memcpy(ret_id, arg.key_spec.u.identifier, WK_FSCRYPT_ID_BYTES);
 	return WK_OK;
 }
@@ -161,7 +165,10 @@ enum wk_status wk_fscrypt_remove_key(int fd,
 			      &arg);
 
 	if (rc < 0)
-		return wk_fscrypt_fail(err, WK_FSCRYPT_OP_REMOVE, -rc, fd);
+		return wk_fscrypt_fail(err,
+				       all_users ? WK_FSCRYPT_OP_REMOVE_ALL :
+						   WK_FSCRYPT_OP_REMOVE,
+				       -rc, fd);
 	if (arg.removal_status_flags &
 	    FSCRYPT_KEY_REMOVAL_STATUS_FLAG_FILES_BUSY) {
 		wk_fail(err, WK_EXISTS, "fscrypt.busy",
@@ -174,6 +181,20 @@ enum wk_status wk_fscrypt_remove_key(int fd,
 	*ret_other_users = arg.removal_status_flags &
 			   FSCRYPT_KEY_REMOVAL_STATUS_FLAG_OTHER_USERS;
 	return WK_OK;
+}
+
+/*
+ * No key has a specifier of type 0, and who may do it at all is asked before that
+ * is looked at (fs/crypto/keyring.c, fscrypt_ioctl_remove_key_all_users()).
+ */
+enum wk_status wk_fscrypt_may_remove_all(int fd, struct wk_err *err)
+{
+	struct fscrypt_remove_key_arg arg = { 0 };
+	int rc = wk_sys_ioctl(fd, FS_IOC_REMOVE_ENCRYPTION_KEY_ALL_USERS, &arg);
+
+	if (rc >= 0 || rc == -EINVAL)
+		return WK_OK;
+	return wk_fscrypt_fail(err, WK_FSCRYPT_OP_REMOVE_ALL, -rc, fd);
 }
 
 enum wk_status wk_fscrypt_key_status(int fd,
@@ -191,6 +212,8 @@ enum wk_status wk_fscrypt_key_status(int fd,
 		.added_by_self = arg.status_flags &
 				 FSCRYPT_KEY_STATUS_FLAG_ADDED_BY_SELF,
 		.user_count = arg.user_count,
+		.other_flags = arg.status_flags &
+			       ~(uint32_t)FSCRYPT_KEY_STATUS_FLAG_ADDED_BY_SELF,
 	};
 	return WK_OK;
 }

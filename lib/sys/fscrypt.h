@@ -45,8 +45,9 @@ WK_MUST enum wk_status wk_fscrypt_add_key(int fd, const struct wk_secret *key,
 /*
  * As above, from a key of type fscrypt-provisioning in a keyring, which the
  * caller must possess or may search.  Its bytes stay in the kernel, so that it
- * can be added again after a remount.  WK_NOT_FOUND "fscrypt.no-key": no such
- * key; WK_UNSUPPORTED "fscrypt.key-type": of another type or version.
+ * can be added again after a remount.  WK_NOT_FOUND: no such key
+ * ("fscrypt.no-key"), revoked or expired; WK_UNSUPPORTED "fscrypt.key-type": of
+ * another type or version.
  */
 WK_MUST enum wk_status
 wk_fscrypt_add_serial(int fd, int32_t serial,
@@ -72,6 +73,24 @@ WK_MUST enum wk_status wk_fscrypt_remove_key(
 	int fd, const uint8_t id[WK_FSCRYPT_ID_BYTES], bool all_users,
 	bool *ret_other_users, struct wk_err *err);
 
+/*
+ * Whether everybody's claims could be taken back, by asking the kernel to do so
+ * for a key that cannot exist.  WK_DENIED, WK_UNSUPPORTED.
+ */
+WK_MUST enum wk_status wk_fscrypt_may_remove_all(int fd, struct wk_err *err);
+
+/*
+ * The claims of this user on all file systems, from /proc/keys: each is a key
+ * of type .fscrypt.  To be freed; NULL: they cannot be known.
+ */
+char *wk_fscrypt_claims(void);
+/*
+ * Whether this user has a claim on the key that is not among those of before:
+ * then it was made in between.  Also true when it cannot be known.
+ */
+bool wk_fscrypt_is_new_claim(const char *before,
+			     const uint8_t id[WK_FSCRYPT_ID_BYTES]);
+
 enum wk_fscrypt_presence {
 	WK_FSCRYPT_ABSENT = 1,
 	WK_FSCRYPT_PRESENT = 2,
@@ -80,24 +99,36 @@ enum wk_fscrypt_presence {
 struct wk_fscrypt_status {
 	enum wk_fscrypt_presence presence;
 	bool added_by_self;
-	uint32_t user_count; /* users that added it */
+	uint32_t user_count;  /* users that added it */
+	uint32_t other_flags; /* that mean nothing here yet */
 };
 WK_MUST enum wk_status
 wk_fscrypt_key_status(int fd, const uint8_t id[WK_FSCRYPT_ID_BYTES],
 		      struct wk_fscrypt_status *ret_status, struct wk_err *err);
 
+struct wk_open_files;
+/*
+ * The open files of fd's file system that are encrypted under the key, after it
+ * was removed while they were.  To be ended with wk_open_files_done().
+ */
+void wk_fscrypt_busy_files(int fd, const uint8_t id[WK_FSCRYPT_ID_BYTES],
+			   struct wk_open_files *ret_files);
+
 /* --- shared by the files of this module ---------------------------------- */
 
 enum wk_fscrypt_op {
 	WK_FSCRYPT_OP_ADD,
+	WK_FSCRYPT_OP_ADD_WRAPPED,
+	WK_FSCRYPT_OP_ADD_SERIAL,
 	WK_FSCRYPT_OP_REMOVE,
+	WK_FSCRYPT_OP_REMOVE_ALL,
 	WK_FSCRYPT_OP_STATUS,
 	WK_FSCRYPT_OP_SET_POLICY,
 	WK_FSCRYPT_OP_TRY,
 	WK_FSCRYPT_OP_GET_POLICY,
 	WK_FSCRYPT_OP_GET_NONCE,
 };
-#define WK_FSCRYPT_OPS 7
+#define WK_FSCRYPT_OPS 10
 /* Fills *err from an errno of that ioctl on fd, or of making a file below it. */
 enum wk_status wk_fscrypt_fail(struct wk_err *err, enum wk_fscrypt_op op,
 			       int errnum, int fd);

@@ -6,7 +6,10 @@
 #include "sys/cause.h"
 
 extern const struct wk_cause wk_fscrypt_add_causes[];
+extern const struct wk_cause wk_fscrypt_add_wrapped_causes[];
+extern const struct wk_cause wk_fscrypt_add_serial_causes[];
 extern const struct wk_cause wk_fscrypt_remove_causes[];
+extern const struct wk_cause wk_fscrypt_remove_all_causes[];
 extern const struct wk_cause wk_fscrypt_status_causes[];
 extern const struct wk_cause wk_fscrypt_policy_causes[];
 extern const struct wk_cause wk_fscrypt_try_causes[];

@@ -8,14 +8,21 @@
 #include "sys/fscrypt_causes.h"
 #include "sys/mountinfo.h"
 #include "sys/syscalls.h"
+#include "uapi/fscrypt.h"
 
 static const struct {
 	const struct wk_cause *causes;
 	const char *what;
 } ops[] = {
 	[WK_FSCRYPT_OP_ADD] = { wk_fscrypt_add_causes, "cannot add the key" },
+	[WK_FSCRYPT_OP_ADD_WRAPPED] = { wk_fscrypt_add_wrapped_causes,
+					"cannot add the wrapped key" },
+	[WK_FSCRYPT_OP_ADD_SERIAL] = { wk_fscrypt_add_serial_causes,
+				       "cannot add the key of the keyring" },
 	[WK_FSCRYPT_OP_REMOVE] = { wk_fscrypt_remove_causes,
 				   "cannot remove the key" },
+	[WK_FSCRYPT_OP_REMOVE_ALL] = { wk_fscrypt_remove_all_causes,
+				       "cannot remove the key" },
 	[WK_FSCRYPT_OP_STATUS] = { wk_fscrypt_status_causes,
 				   "cannot find the key" },
 	[WK_FSCRYPT_OP_SET_POLICY] = { wk_fscrypt_policy_causes,
@@ -41,20 +48,12 @@ static const struct {
 	{ "ceph", NULL },
 };
 
-static void find_mount(int fd, struct wk_mount *m)
-{
-	dev_t dev;
-
-	if (wk_sys_device(fd, &dev) < 0 || !wk_mount_by_device(dev, m))
-		*m = (struct wk_mount){ .type = "unknown", .source = "DEVICE" };
-}
-
 /* EOPNOTSUPP: the file system could, but its feature or the kernel's is off. */
 static enum wk_status feature_off(struct wk_err *err, const char *what, int fd)
 {
 	struct wk_mount m;
 
-	find_mount(fd, &m);
+	wk_mount_name(fd, &m);
 	wk_fail(err, WK_UNSUPPORTED, "fscrypt.feature",
 		"%s: the %s file system on %s does not have the encrypt feature",
 		what, m.type, m.source);
@@ -69,20 +68,65 @@ static enum wk_status feature_off(struct wk_err *err, const char *what, int fd)
 	return WK_UNSUPPORTED;
 }
 
-/* ENOTTY: the file system has no such ioctl. */
-static enum wk_status no_fscrypt(struct wk_err *err, const char *what, int fd)
+/* Whether the file system has the encrypt feature: then it tells of any key. */
+static bool has_feature(int fd)
+{
+	struct fscrypt_get_key_status_arg arg = {
+		.key_spec.type = FSCRYPT_KEY_SPEC_TYPE_IDENTIFIER,
+	};
+
+	return wk_sys_ioctl(fd, FS_IOC_GET_ENCRYPTION_KEY_STATUS, &arg) >= 0;
+}
+
+/*
+ * EOPNOTSUPP for a wrapped key has three reasons that the kernel tells apart in
+ * its log only (fs/crypto/inline_crypt.c).
+ */
+static enum wk_status no_wrapped(struct wk_err *err, const char *what, int fd)
 {
 	struct wk_mount m;
 
-	find_mount(fd, &m);
+	if (!has_feature(fd))
+		return feature_off(err, what, fd);
+	wk_mount_name(fd, &m);
+	if (!m.inlinecrypt) {
+		wk_fail(err, WK_UNSUPPORTED, "fscrypt.no-inlinecrypt",
+			"%s: the %s file system on %s is not mounted with "
+			"-o inlinecrypt",
+			what, m.type, m.source);
+		wk_err_hint(err,
+			    "mount it with -o inlinecrypt; the kernel "
+			    "needs CONFIG_FS_ENCRYPTION_INLINE_CRYPT=y, or "
+			    "it ignores the option");
+		return WK_UNSUPPORTED;
+	}
+	wk_fail(err, WK_UNSUPPORTED, "fscrypt.no-engine",
+		"%s: %s has no inline-crypto engine for wrapped keys", what,
+		m.source);
+	wk_err_hint(err, "/sys/block/DISK/queue/crypto/hw_wrapped_keys says "
+			 "which disk has one");
+	return WK_UNSUPPORTED;
+}
+
+/* ENOTTY: the file system has no such ioctl. */
+static enum wk_status no_fscrypt(struct wk_err *err, enum wk_fscrypt_op op,
+				 int fd)
+{
+	const char *what = ops[op].what;
+	struct wk_mount m;
+
+	wk_mount_name(fd, &m);
 	for (size_t i = 0; i < WK_ARRAY_LEN(known); i++) {
 		if (strcmp(m.type, known[i].type))
 			continue;
 		wk_fail(err, WK_UNSUPPORTED, "fscrypt.old-kernel",
-			"%s: this kernel has no fscrypt keys for %s", what,
+			"%s: this kernel has %s for %s", what,
+			op == WK_FSCRYPT_OP_GET_NONCE ? "no fscrypt nonces" :
+							"no fscrypt keys",
 			m.type);
-		wk_err_hint(err, "it needs Linux 5.4 with "
-				 "CONFIG_FS_ENCRYPTION=y");
+		wk_err_hint(err,
+			    "it needs Linux 5.%d with CONFIG_FS_ENCRYPTION=y",
+			    op == WK_FSCRYPT_OP_GET_NONCE ? 7 : 4);
 		return WK_UNSUPPORTED;
 	}
 	wk_fail(err, WK_UNSUPPORTED, "fscrypt.no-support",
@@ -103,10 +147,12 @@ enum wk_status wk_fscrypt_fail(struct wk_err *err, enum wk_fscrypt_op op,
 			c->cause);
 		if (c->hint)
 			wk_err_hint(err, "%s", c->hint);
+	} else if (errnum == EOPNOTSUPP && op == WK_FSCRYPT_OP_ADD_WRAPPED) {
+		no_wrapped(err, ops[op].what, fd);
 	} else if (errnum == EOPNOTSUPP) {
 		feature_off(err, ops[op].what, fd);
 	} else if (errnum == ENOTTY) {
-		no_fscrypt(err, ops[op].what, fd);
+		no_fscrypt(err, op, fd);
 	} else {
 		wk_fail_errno(err, errnum, "%s", ops[op].what);
 	}

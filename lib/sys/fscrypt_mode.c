@@ -18,8 +18,8 @@ const struct wk_fscrypt_mode wk_fscrypt_modes[] = {
 	MODE(AES_256_CTS, "AES-256-CTS", 32, 32, "CONFIG_CRYPTO_CTS"),
 	MODE(AES_128_CBC, "AES-128-CBC", 16, 16, "CONFIG_CRYPTO_ESSIV"),
 	MODE(AES_128_CTS, "AES-128-CTS", 16, 16, "CONFIG_CRYPTO_CTS"),
-	MODE(SM4_XTS, "SM4-XTS", 32, 16, "CONFIG_CRYPTO_SM4"),
-	MODE(SM4_CTS, "SM4-CTS", 16, 16, "CONFIG_CRYPTO_SM4"),
+	MODE(SM4_XTS, "SM4-XTS", 32, 16, "CONFIG_CRYPTO_SM4_GENERIC"),
+	MODE(SM4_CTS, "SM4-CTS", 16, 16, "CONFIG_CRYPTO_SM4_GENERIC"),
 	MODE(ADIANTUM, "Adiantum", 32, 32, "CONFIG_CRYPTO_ADIANTUM"),
 	MODE(AES_256_HCTR2, "AES-256-HCTR2", 32, 32, "CONFIG_CRYPTO_HCTR2"),
 	{ 0 },
@@ -31,6 +31,13 @@ const struct wk_fscrypt_mode *wk_fscrypt_mode_by_number(uint8_t number)
 		if (m->number == number)
 			return m;
 	return NULL;
+}
+
+const char *wk_fscrypt_mode_name(uint8_t number)
+{
+	const struct wk_fscrypt_mode *m = wk_fscrypt_mode_by_number(number);
+
+	return m ? m->name : "unknown";
 }
 
 const struct wk_fscrypt_mode *wk_fscrypt_mode_by_name(const char *name)

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/blob.h"
 #include "sys/syscalls.h"
@@ -20,48 +21,57 @@ _Static_assert(WK_FSCRYPT_DESCRIPTOR_BYTES == FSCRYPT_KEY_DESCRIPTOR_SIZE,
 /* Bytes of padding, by FSCRYPT_POLICY_FLAGS_PAD_*. */
 static const uint8_t paddings[] = { 4, 8, 16, 32 };
 
-static enum wk_status padding_flag(unsigned int padding, uint8_t *ret_flag,
-				   struct wk_err *err)
+/* Of a policy that was checked. */
+static uint8_t padding_flag(uint8_t padding)
 {
-	for (uint8_t i = 0; i < WK_ARRAY_LEN(paddings); i++) {
-		if (paddings[i] == padding) {
-			*ret_flag = i;
-			return WK_OK;
-		}
-	}
-	return wk_fail(err, WK_FAIL, "usage.bad-value",
-		       "padding of names: %u bytes, not 4, 8, 16 or 32",
-		       padding);
+	uint8_t i = 0;
+
+	while (i < WK_ARRAY_LEN(paddings) - 1 && paddings[i] != padding)
+		i++;
+	return i;
 }
 
-enum wk_status wk_fscrypt_check_policy(const struct wk_fscrypt_policy *p,
-				       struct wk_err *err)
+/*
+ * A FIFO or device is never encrypted itself, and its driver has other ioctls
+ * under these numbers or none.
+ */
+static enum wk_status check_type(int fd, struct wk_err *err)
 {
-	uint8_t ignored;
+	mode_t type;
+	int rc = wk_sys_file_type(fd, &type);
 
-	return padding_flag(p->padding, &ignored, err);
-}
-
-size_t wk_fscrypt_policy_strength(const struct wk_fscrypt_policy *p)
-{
-	const struct wk_fscrypt_mode *c =
-		wk_fscrypt_mode_by_number(p->contents);
-	const struct wk_fscrypt_mode *f =
-		wk_fscrypt_mode_by_number(p->filenames);
-	size_t contents = c ? c->strength : 0;
-	size_t filenames = f ? f->strength : 0;
-
-	return contents > filenames ? contents : filenames;
+	if (rc < 0)
+		return wk_fail_errno(err, -rc, "cannot find out what it is");
+	if (type == S_IFREG || type == S_IFDIR)
+		return WK_OK;
+	wk_fail(err, WK_NOT_FOUND, "fscrypt.not-encrypted",
+		"neither a regular file nor a directory");
+	wk_err_hint(err, "ask for the directory that it stands in");
+	return WK_NOT_FOUND;
 }
 
 enum wk_status wk_fscrypt_open_any(const char *path, int *ret_fd,
 				   struct wk_err *err)
 {
-	int fd = wk_sys_open_any(path);
+	WK_AUTO_DIR int fd = wk_sys_open_any(path);
+	enum wk_status st;
 
+	if (fd == -ENOKEY) {
+		wk_fail(err, WK_NOT_FOUND, "fscrypt.no-key",
+			"%s: the file is locked: its key is not there", path);
+		wk_err_hint(err, "ask for the directory that it stands in, "
+				 "which has the same policy");
+		return WK_NOT_FOUND;
+	}
 	if (fd < 0)
 		return wk_fail_errno(err, -fd, "%s", path);
+	st = check_type(fd, err);
+	if (st) {
+		wk_err_prefix(err, "%s", path);
+		return st;
+	}
 	*ret_fd = fd;
+	fd = -1;
 	return WK_OK;
 }
 
@@ -126,24 +136,57 @@ enum wk_status wk_fscrypt_get_nonce(int fd,
 	return WK_OK;
 }
 
-enum wk_status wk_fscrypt_put_policy(int fd, const struct wk_fscrypt_policy *p,
-				     struct wk_err *err)
+/* Only version 2 is written. */
+static enum wk_status check_version(const struct wk_fscrypt_policy *p,
+				    struct wk_err *err)
+{
+	if (p->version == 2)
+		return WK_OK;
+	wk_fail(err, WK_UNSUPPORTED, "fscrypt.policy",
+		"policies of version %u are read, not set", p->version);
+	wk_err_hint(err, "take version 2");
+	return WK_UNSUPPORTED;
+}
+
+/* 0 or a negative errno. */
+static int set(int fd, const struct wk_fscrypt_policy *p)
 {
 	struct fscrypt_policy_v2 arg = {
 		.version = FSCRYPT_POLICY_V2,
 		.contents_encryption_mode = p->contents,
 		.filenames_encryption_mode = p->filenames,
+		.flags = (uint8_t)(p->flags | padding_flag(p->padding)),
 		.log2_data_unit_size = p->log2_data_unit_size,
 	};
-	uint8_t pad = 0;
-	enum wk_status st = padding_flag(p->padding, &pad, err);
+
+	memcpy(arg.master_key_identifier, p->identifier, WK_FSCRYPT_ID_BYTES);
+	return wk_sys_ioctl(fd, FS_IOC_SET_ENCRYPTION_POLICY, &arg);
+}
+
+enum wk_status wk_fscrypt_put_policy(int fd, const struct wk_fscrypt_policy *p,
+				     struct wk_err *err)
+{
+	enum wk_status st = check_version(p, err);
 	int rc;
 
+	if (!st)
+		st = wk_fscrypt_check_policy_on(fd, p, err);
 	if (st)
 		return st;
-	arg.flags = (uint8_t)(p->flags | pad);
-	memcpy(arg.master_key_identifier, p->identifier, WK_FSCRYPT_ID_BYTES);
-	rc = wk_sys_ioctl(fd, FS_IOC_SET_ENCRYPTION_POLICY, &arg);
+	rc = set(fd, p);
+	if (rc == -EINVAL)
+		return wk_fscrypt_rejected(fd, p, err);
+	if (rc < 0)
+		return wk_fscrypt_fail(err, WK_FSCRYPT_OP_SET_POLICY, -rc, fd);
+	return WK_OK;
+}
+
+enum wk_status wk_fscrypt_put_unchecked(int fd,
+					const struct wk_fscrypt_policy *p,
+					struct wk_err *err)
+{
+	int rc = set(fd, p);
+
 	if (rc < 0)
 		return wk_fscrypt_fail(err, WK_FSCRYPT_OP_SET_POLICY, -rc, fd);
 	return WK_OK;

@@ -36,6 +36,8 @@ struct wk_fscrypt_mode {
 extern const struct wk_fscrypt_mode wk_fscrypt_modes[];
 /* NULL: unknown. */
 const struct wk_fscrypt_mode *wk_fscrypt_mode_by_number(uint8_t number);
+/* "unknown" for what is not in the table. */
+const char *wk_fscrypt_mode_name(uint8_t number);
 /* Exact names. */
 const struct wk_fscrypt_mode *wk_fscrypt_mode_by_name(const char *name);
 
@@ -64,20 +66,29 @@ struct wk_fscrypt_policy {
 		.filenames = WK_FSCRYPT_AES_256_CTS, .padding = 32, \
 	}
 
+/* The mode that usually stands beside that one, or 0. */
+uint8_t wk_fscrypt_filenames_for(uint8_t contents);
+uint8_t wk_fscrypt_contents_for(uint8_t filenames);
+
 /*
  * The rules that the kernel would answer with a bare EINVAL: which modes go
- * together, one of the three flags, IV_INO_LBLK_* with AES-256-XTS only, size
- * of the data unit.  WK_UNSUPPORTED "fscrypt.policy", naming the rule.
+ * together, one of the three flags, IV_INO_LBLK_* with AES-256-XTS only,
+ * DIRECT_KEY with Adiantum only, size of the data unit.  WK_UNSUPPORTED
+ * "fscrypt.policy", naming the rule; padding: WK_FAIL "usage.bad-value".
  */
 WK_MUST enum wk_status
 wk_fscrypt_check_policy(const struct wk_fscrypt_policy *p, struct wk_err *err);
+/* As above, and what depends on the block size of fd's file system. */
+WK_MUST enum wk_status wk_fscrypt_check_policy_on(
+	int fd, const struct wk_fscrypt_policy *p, struct wk_err *err);
 /* Bytes that a storage key needs for it: the greater of the modes' strengths. */
 size_t wk_fscrypt_policy_strength(const struct wk_fscrypt_policy *p);
 
 /*
  * Opens a file or directory to ask for its policy; does not wait for a FIFO.
  * WK_NOT_FOUND, WK_DENIED; WK_NOT_FOUND "fscrypt.no-key": a regular file whose
- * key is not there: ask for its directory.
+ * key is not there: ask for its directory; WK_NOT_FOUND "fscrypt.not-encrypted":
+ * neither file nor directory.
  */
 WK_MUST enum wk_status wk_fscrypt_open_any(const char *path, int *ret_fd,
 					   struct wk_err *err);
@@ -94,22 +105,40 @@ WK_MUST enum wk_status wk_fscrypt_get_nonce(
 	int fd, uint8_t ret_nonce[WK_FSCRYPT_NONCE_BYTES], struct wk_err *err);
 
 /*
- * Makes an empty directory encrypted.  Setting the policy that it has
- * succeeds.  WK_EXISTS: it has another; WK_NOT_FOUND "fscrypt.no-key": this
+ * Makes an empty directory encrypted, with a policy of version 2 that keeps the
+ * rules.  Setting the policy that it has succeeds.  WK_EXISTS: it has another; WK_NOT_FOUND "fscrypt.no-key": this
  * user did not add the key.
  */
 WK_MUST enum wk_status wk_fscrypt_put_policy(int fd,
 					     const struct wk_fscrypt_policy *p,
 					     struct wk_err *err);
+/* The same by the kernel's rules only: err->errnum is what it answered. */
+WK_MUST enum wk_status wk_fscrypt_put_unchecked(
+	int fd, const struct wk_fscrypt_policy *p, struct wk_err *err);
 
 /*
- * Proves that files can be made under the policy, in a directory of its own
- * below fd that is removed again, before it is set for good.  Succeeds at once
- * when fd is encrypted.  WK_NOT_FOUND "fscrypt.no-key": the key is not there or
- * too short; WK_UNSUPPORTED: the kernel lacks a cipher.
+ * Proves that directories and files can be made under the policy, in a
+ * directory of its own below fd that is removed again, before it is set for
+ * good.  Succeeds at once when fd is encrypted.  WK_NOT_FOUND "fscrypt.no-key":
+ * the key is not there or too short; WK_UNSUPPORTED "fscrypt.no-cipher": the
+ * kernel lacks the one that is named; WK_FAIL "fscrypt.trial-left": what was
+ * made cannot be removed.
  */
 WK_MUST enum wk_status wk_fscrypt_try_policy(int fd,
 					     const struct wk_fscrypt_policy *p,
 					     struct wk_err *err);
+/*
+ * What of this can be told without making anything: the rules, whether fd is
+ * empty and not encrypted otherwise, whether the key is there.
+ */
+WK_MUST enum wk_status wk_fscrypt_plan_policy(int fd,
+					      const struct wk_fscrypt_policy *p,
+					      struct wk_err *err);
+
+/* --- shared by the files of this module ---------------------------------- */
+
+/* EINVAL for a policy that keeps the rules: what it lacks here. */
+enum wk_status wk_fscrypt_rejected(int fd, const struct wk_fscrypt_policy *p,
+				   struct wk_err *err);
 
 #endif

@@ -9,6 +9,7 @@
 #include <linux/keyctl.h>
 
 #include "base/blob.h"
+#include "sys/bootkey.h"
 #include "sys/syscalls.h"
 
 /* Room for "key '...'"; what does not fit a message is cut there anyway. */
@@ -66,6 +67,16 @@ static enum wk_status check_description(const struct wk_keyring_target *to,
 	return WK_OK;
 }
 
+/* A storage key of that name would be taken for the boot key. */
+static enum wk_status reserved(struct wk_err *err)
+{
+	wk_fail(err, WK_FAIL, "usage.bad-value",
+		"description '%s': a user key of that name is the boot key",
+		WK_BOOTKEY_DESCRIPTION);
+	wk_err_hint(err, "--description names the key otherwise");
+	return WK_FAIL;
+}
+
 enum wk_status wk_keyring_check(const struct wk_keyring_target *to,
 				size_t payload_len, struct wk_err *err)
 {
@@ -82,6 +93,9 @@ enum wk_status wk_keyring_check(const struct wk_keyring_target *to,
 	st = check_description(to, type, err);
 	if (st)
 		return st;
+	if (type == WK_KEY_USER &&
+	    !strcmp(to->description, WK_BOOTKEY_DESCRIPTION))
+		return reserved(err);
 	if (payload_len == 0 || payload_len > WK_KEYRING_PAYLOAD_MAX)
 		return wk_fail(err, WK_FAIL, "usage.bad-value",
 			       "key of %zu bytes: a kernel key has 1 to %d",

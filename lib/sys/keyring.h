@@ -30,6 +30,9 @@ extern const char *const wk_key_type_names[WK_KEY_TYPES];
 /* False when it is none of them. */
 bool wk_key_type_of(const char *name, enum wk_key_type *ret_type);
 
+/* What load puts before the name of a key file. */
+#define WK_KEYRING_PREFIX "wkeyctl:"
+
 /* The keyrings that load uses by itself; other words by wk_keyring_parse(). */
 enum {
 	WK_KEYRING_SESSION = -3, /* @s */
@@ -99,6 +102,18 @@ WK_MUST enum wk_status wk_keyring_unload(const char *what, int32_t *ret_serial,
 WK_MUST enum wk_status wk_keyring_find(const char *what, int32_t *ret_serial,
 				       struct wk_err *err);
 
+/*
+ * Finds a key in the user or the session keyring and links it to the thread
+ * keyring: so it is possessed, and can be named by its serial to other
+ * interfaces, although only the user keyring may hold it.  *ret_serial is 0
+ * when there is none that is neither revoked nor expired.
+ */
+WK_MUST enum wk_status wk_keyring_take(enum wk_key_type type,
+				       const char *description,
+				       int32_t *ret_serial, struct wk_err *err);
+/* Undoes that link; 0 is fine. */
+void wk_keyring_let_go(int32_t serial);
+
 /* --- shared by the files of this module ---------------------------------- */
 
 /* What was tried; chooses the table of causes and the words. */
@@ -111,8 +126,9 @@ enum wk_keyring_op {
 	WK_KEYRING_OP_TIMEOUT,
 	WK_KEYRING_OP_DESCRIBE,
 	WK_KEYRING_OP_REVOKE,
+	WK_KEYRING_OP_READ,
 };
-#define WK_KEYRING_OPS 8
+#define WK_KEYRING_OPS 9
 /* Fills *err from an errno of that operation on the key (or keyring) subject. */
 enum wk_status wk_keyring_fail(struct wk_err *err, enum wk_keyring_op op,
 			       int errnum, const char *subject);

@@ -42,7 +42,13 @@ static const struct wk_cause ring_causes[] = {
 	  "the keyring has expired",
 	  "name another one, or log in again for a new session keyring" },
 	{ EKEYREJECTED, WK_NOT_FOUND, "keyring.ring-rejected",
-	  "the keyring was rejected when it was made", NULL },
+	  "the keyring was rejected when it was made", "name another one" },
+	{ EDEADLK, WK_FAIL, "keyring.cycle",
+	  "a keyring would hold itself, by way of others or directly",
+	  "link a key, or link it to another keyring" },
+	{ ELOOP, WK_FAIL, "keyring.too-deep",
+	  "keyrings would be nested too deep",
+	  "link it to a keyring that no other holds" },
 	{ ENFILE, WK_FAIL, "keyring.full", "the keyring is full",
 	  "unload keys, or name another keyring" },
 	{ EEXIST, WK_EXISTS, "keyring.exists",
@@ -57,6 +63,9 @@ static const struct wk_cause ring_causes[] = {
 	{ 0 },
 };
 
+/* Of a key that is there by name only. */
+#define GONE "its bytes are gone; `wkeyctl load` makes another"
+
 /* Where it speaks of a key that is named by its serial. */
 static const struct wk_cause key_causes[] = {
 	{ EACCES, WK_DENIED, "keyring.not-possessed",
@@ -68,13 +77,17 @@ static const struct wk_cause key_causes[] = {
 	{ ENOKEY, WK_NOT_FOUND, "keyring.no-key", "there is no such key",
 	  "`keyctl show` lists the keys of this session" },
 	{ EKEYREVOKED, WK_NOT_FOUND, "keyring.revoked",
-	  "the key has been revoked already", NULL },
+	  "the key has been revoked already", GONE },
 	{ EKEYEXPIRED, WK_NOT_FOUND, "keyring.expired", "the key has expired",
-	  NULL },
+	  GONE },
 	{ EKEYREJECTED, WK_NOT_FOUND, "keyring.negative",
-	  "the key was rejected when it was made", NULL },
+	  "the key was rejected when it was made", GONE },
 	{ EINVAL, WK_FAIL, "keyring.rejected",
-	  "the kernel does not take this serial", NULL },
+	  "the kernel does not take this serial",
+	  "`keyctl show` lists the keys of this session" },
+	{ EOPNOTSUPP, WK_UNSUPPORTED, "keyring.write-only",
+	  "keys of this type show their bytes to the kernel only",
+	  "one of type user can be read" },
 	{ 0 },
 };
 
@@ -90,6 +103,7 @@ static const struct {
 	[WK_KEYRING_OP_TIMEOUT] = { key_causes, "cannot set its lifetime" },
 	[WK_KEYRING_OP_DESCRIBE] = { key_causes, "cannot describe it" },
 	[WK_KEYRING_OP_REVOKE] = { key_causes, "cannot revoke it" },
+	[WK_KEYRING_OP_READ] = { key_causes, "cannot read it" },
 };
 _Static_assert(sizeof(ops) / sizeof(ops[0]) == WK_KEYRING_OPS,
 	       "an operation without words");

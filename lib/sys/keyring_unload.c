@@ -10,9 +10,6 @@
 #include "sys/keyring.h"
 #include "sys/syscalls.h"
 
-/* What load puts before the name of a key file. */
-#define OWN_PREFIX "wkeyctl:"
-
 /* Nearest first. */
 static const int32_t rings[] = {
 	KEY_SPEC_SESSION_KEYRING,
@@ -68,13 +65,13 @@ static int32_t search_types(const char *description, struct target *t)
 static enum wk_status find_by_description(const char *what, struct target *t,
 					  struct wk_err *err)
 {
-	char subject[256], own[WK_NAME_MAX + sizeof(OWN_PREFIX)];
+	char subject[256], own[WK_NAME_MAX + sizeof(WK_KEYRING_PREFIX)];
 	int32_t rc = -ENOKEY;
 
 	if (*what && strlen(what) <= WK_KEYRING_DESCRIPTION_MAX)
 		rc = search_types(what, t);
 	if (rc == -ENOKEY && strlen(what) <= WK_NAME_MAX) {
-		snprintf(own, sizeof(own), OWN_PREFIX "%s", what);
+		snprintf(own, sizeof(own), WK_KEYRING_PREFIX "%s", what);
 		rc = search_types(own, t);
 	}
 	if (rc >= 0)
@@ -83,6 +80,7 @@ static enum wk_status find_by_description(const char *what, struct target *t,
 		wk_fail(err, WK_NOT_FOUND, "keyring.no-key",
 			"key '%.200s': not in the session or the user keyring",
 			what);
+		err->errnum = ENOKEY;
 		wk_err_hint(err,
 			    "`keyctl show` lists the keys of this session; "
 			    "a key of another keyring is named by its serial");

@@ -49,6 +49,22 @@ static void unescape(char *s)
 	*to = '\0';
 }
 
+/* Whether the word stands in a list with commas. */
+static bool has_option(const char *list, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (;;) {
+		size_t n = strcspn(list, ",");
+
+		if (n == len && !strncmp(list, word, len))
+			return true;
+		if (!list[n])
+			return false;
+		list += n + 1;
+	}
+}
+
 /*
  * "36 35 98:0 /root /point options [optional...] - type source superoptions":
  * the optional fields end with the lone hyphen.  Lines with longer fields than
@@ -56,7 +72,7 @@ static void unescape(char *s)
  */
 static bool parse_line(const char *line, dev_t *ret_dev, struct wk_mount *m)
 {
-	const char *tail = strstr(line, " - ");
+	const char *tail = strstr(line, " - "), *options;
 	unsigned int major, minor;
 
 	if (!tail ||
@@ -67,6 +83,8 @@ static bool parse_line(const char *line, dev_t *ret_dev, struct wk_mount *m)
 	if (cut(m->root, sizeof(m->root)) || cut(m->point, sizeof(m->point)) ||
 	    cut(m->type, sizeof(m->type)) || cut(m->source, sizeof(m->source)))
 		return false;
+	options = strrchr(tail, ' ') + 1; /* super options are the last field */
+	m->inlinecrypt = has_option(options, "inlinecrypt");
 	unescape(m->root);
 	unescape(m->point);
 	unescape(m->source);
@@ -113,4 +131,13 @@ bool wk_mount_by_device(dev_t dev, struct wk_mount *ret_mount)
 bool wk_mount_by_type(const char *type, struct wk_mount *ret_mount)
 {
 	return find(&(struct wanted){ .type = type }, ret_mount);
+}
+
+void wk_mount_name(int fd, struct wk_mount *ret_mount)
+{
+	dev_t dev;
+
+	if (wk_sys_device(fd, &dev) < 0 || !wk_mount_by_device(dev, ret_mount))
+		*ret_mount = (struct wk_mount){ .type = "unknown",
+						.source = "DEVICE" };
 }

@@ -15,11 +15,14 @@ struct wk_mount {
 	char point[256];  /* where */
 	char type[32];	  /* "ext4" */
 	char source[256]; /* "/dev/mmcblk0p2" */
+	bool inlinecrypt; /* mounted with -o inlinecrypt */
 };
 
 /* The first mount of the file system with this st_dev. */
 bool wk_mount_by_device(dev_t dev, struct wk_mount *ret_mount);
 /* The first mount of a file system of this type. */
 bool wk_mount_by_type(const char *type, struct wk_mount *ret_mount);
+/* The first of fd's file system, for a message: words where it is not known. */
+void wk_mount_name(int fd, struct wk_mount *ret_mount);
 
 #endif

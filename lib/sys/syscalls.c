@@ -2,12 +2,15 @@
 /* System calls with errno turned into a negative result.  See syscalls.h. */
 #include "sys/syscalls.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <keyutils.h>
@@ -130,6 +133,49 @@ int wk_sys_device(int fd, dev_t *ret_dev)
 		return -errno;
 	*ret_dev = st.st_dev;
 	return 0;
+}
+
+int wk_sys_file_type(int fd, mode_t *ret_type)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	*ret_type = st.st_mode & S_IFMT;
+	return 0;
+}
+
+int wk_sys_block_size(int fd, uint64_t *ret_bytes)
+{
+	struct statfs st;
+
+	if (fstatfs(fd, &st) < 0)
+		return -errno;
+	*ret_bytes = (uint64_t)st.f_bsize;
+	return 0;
+}
+
+int wk_sys_is_empty(int dir)
+{
+	/* An own description, because the position belongs to it. */
+	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *e;
+	int rc = 1;
+
+	if (!d) {
+		rc = -errno;
+		if (fd >= 0)
+			close(fd);
+		return rc;
+	}
+	errno = 0;
+	while (rc == 1 && (e = readdir(d)))
+		rc = !strcmp(e->d_name, ".") || !strcmp(e->d_name, "..");
+	if (rc == 1 && errno)
+		rc = -errno;
+	closedir(d);
+	return rc;
 }
 
 static ssize_t read_all(int fd, char *buf, size_t cap)

@@ -55,6 +55,12 @@ void wk_sys_close(int fd);
 int wk_sys_ioctl(int fd, unsigned long request, void *arg);
 /* The device that fd's file system has in st_dev. */
 int wk_sys_device(int fd, dev_t *ret_dev);
+/* S_IFREG, S_IFDIR and the like. */
+int wk_sys_file_type(int fd, mode_t *ret_type);
+/* Bytes of a block of fd's file system. */
+int wk_sys_block_size(int fd, uint64_t *ret_bytes);
+/* 1: the directory has no entries, 0: it has. */
+int wk_sys_is_empty(int dir);
 
 /* --- what the machine gives this process ---------------------------------- */
 

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/sysmacros.h>
 
 #include "sys/syscalls.h"
@@ -35,6 +36,9 @@ static struct {
 	uint64_t rlimits[32];
 	uint64_t free_ram;
 	dev_t dev;
+	mode_t type;
+	uint64_t block_size;
+	bool has_entries;
 	int32_t next_serial;
 } fake;
 
@@ -81,6 +85,13 @@ void fake_file(const char *path, const char *text)
 void fake_device(unsigned int major, unsigned int minor)
 {
 	fake.dev = makedev(major, minor);
+}
+
+void fake_directory(mode_t type, uint64_t block_size, bool has_entries)
+{
+	fake.type = type;
+	fake.block_size = block_size;
+	fake.has_entries = has_entries;
 }
 
 void fake_rlimit(int resource, uint64_t soft)
@@ -337,6 +348,26 @@ int wk_sys_device(int fd, dev_t *ret_dev)
 	(void)fd;
 	*ret_dev = fake.dev;
 	return 0;
+}
+
+int wk_sys_file_type(int fd, mode_t *ret_type)
+{
+	(void)fd;
+	*ret_type = fake.type ? fake.type : S_IFDIR;
+	return 0;
+}
+
+int wk_sys_block_size(int fd, uint64_t *ret_bytes)
+{
+	(void)fd;
+	*ret_bytes = fake.block_size ? fake.block_size : 4096;
+	return 0;
+}
+
+int wk_sys_is_empty(int dir)
+{
+	(void)dir;
+	return !fake.has_entries;
 }
 
 ssize_t wk_sys_read_file(const char *path, char *buf, size_t cap)

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #define FAKE_DATA_MAX 512
 
@@ -40,6 +41,8 @@ void fake_output(const char *name, long result, size_t offset, const void *data,
 /* A file for read_file; what is not there gives -ENOENT. */
 void fake_file(const char *path, const char *text);
 void fake_device(unsigned int major, unsigned int minor);
+/* Of all descriptors; before it: an empty directory, blocks of 4096 bytes. */
+void fake_directory(mode_t type, uint64_t block_size, bool has_entries);
 void fake_rlimit(int resource, uint64_t soft);
 void fake_free_ram(uint64_t bytes);
 

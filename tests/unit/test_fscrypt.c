@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -120,10 +121,43 @@ static void removing(void **state)
 	removed(FSCRYPT_KEY_REMOVAL_STATUS_FLAG_FILES_BUSY, WK_EXISTS, false);
 }
 
+/* Asked for a key that no file system has: EINVAL is the answer to who may. */
+static void may_remove_all(void **state)
+{
+	static const struct {
+		int errnum;
+		enum wk_status want;
+		const char *code;
+	} cases[] = {
+		{ EINVAL, WK_OK, "" },
+		{ EACCES, WK_DENIED, "fscrypt.not-admin" },
+		{ EIO, WK_FAIL, "errno.EIO" },
+	};
+	static const struct fscrypt_remove_key_arg no_key;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct wk_err err = { 0 };
+
+		fake_reset();
+		fake_result("ioctl", -cases[i].errnum);
+		assert_int_equal(wk_fscrypt_may_remove_all(5, &err),
+				 cases[i].want);
+		assert_string_equal(err.code, cases[i].code);
+		assert_int_equal(fake_call(0)->num[1],
+				 FS_IOC_REMOVE_ENCRYPTION_KEY_ALL_USERS);
+		assert_memory_equal(fake_call(0)->data, &no_key,
+				    sizeof(no_key));
+		assert_int_equal(fake_count(), 1);
+	}
+}
+
 static void status(void **state)
 {
 	const uint32_t out[3] = { FSCRYPT_KEY_STATUS_PRESENT,
 				  FSCRYPT_KEY_STATUS_FLAG_ADDED_BY_SELF, 7 };
+	/* What a later kernel may say. */
+	const uint32_t later[3] = { 9, 0x80000011, 1 };
 	struct wk_fscrypt_status s;
 	struct wk_err err;
 
@@ -135,36 +169,34 @@ static void status(void **state)
 	assert_int_equal(s.presence, WK_FSCRYPT_PRESENT);
 	assert_true(s.added_by_self);
 	assert_int_equal(s.user_count, 7);
+	assert_int_equal(s.other_flags, 0);
+	fake_output("ioctl", 0,
+		    offsetof(struct fscrypt_get_key_status_arg, status), later,
+		    sizeof(later));
+	assert_int_equal(wk_fscrypt_key_status(5, id, &s, &err), WK_OK);
+	assert_int_equal(s.presence, 9);
+	assert_true(s.added_by_self);
+	assert_int_equal(s.other_flags, 0x80000010);
 }
 
-static void policy_argument(void **state)
+/* The rules are left to the kernel, and its errno is what it said. */
+static void unchecked(void **state)
 {
 	struct wk_fscrypt_policy p = WK_FSCRYPT_POLICY_DEFAULT;
-	static const uint8_t head[8] = { 2, 1, 4, 3 };
-	static const struct {
-		uint8_t padding, flag;
-	} pads[] = { { 4, 0 }, { 8, 1 }, { 16, 2 }, { 32, 3 } };
 	struct wk_err err;
 
 	(void)state;
-	memcpy(p.identifier, id, sizeof(id));
-	assert_int_equal(wk_fscrypt_put_policy(5, &p, &err), WK_OK);
-	assert_int_equal(fake_call(0)->num[1], FS_IOC_SET_ENCRYPTION_POLICY);
-	assert_int_equal(fake_call(0)->len, 24);
-	assert_memory_equal(fake_call(0)->data, head, 8);
-	assert_memory_equal(fake_call(0)->data + 8, id, sizeof(id));
-	p.flags = FSCRYPT_POLICY_FLAG_IV_INO_LBLK_64;
-	for (size_t i = 0; i < 4; i++) {
-		fake_reset();
-		p.padding = pads[i].padding;
-		assert_int_equal(wk_fscrypt_put_policy(5, &p, &err), WK_OK);
-		assert_int_equal(fake_call(0)->data[3], 8 | pads[i].flag);
-	}
-	fake_reset();
-	p.padding = 5;
-	assert_int_equal(wk_fscrypt_put_policy(5, &p, &err), WK_FAIL);
-	assert_string_equal(err.code, "usage.bad-value");
-	assert_int_equal(fake_count(), 0);
+	p.contents = WK_FSCRYPT_AES_256_CTS;
+	p.flags = WK_FSCRYPT_DIRECT_KEY;
+	assert_int_equal(wk_fscrypt_put_unchecked(5, &p, &err), WK_OK);
+	assert_memory_equal(fake_call(0)->data, "\2\4\4\7\0\0\0\0", 8);
+	fake_result("ioctl", -EINVAL);
+	assert_int_not_equal(wk_fscrypt_put_unchecked(5, &p, &err), WK_OK);
+	assert_int_equal(err.errnum, EINVAL);
+	fake_result("ioctl", -EEXIST);
+	assert_int_equal(wk_fscrypt_put_unchecked(5, &p, &err), WK_EXISTS);
+	assert_int_equal(err.errnum, EEXIST);
+	assert_string_equal(fake_names(), "ioctl ioctl ioctl");
 }
 
 /* --- errnos --------------------------------------------------------------- */
@@ -202,14 +234,27 @@ static void documented_errnos(void **state)
 		const char *code;
 	} cases[] = {
 		{ WK_FSCRYPT_OP_ADD, EACCES, WK_DENIED, "fscrypt.denied" },
-		{ WK_FSCRYPT_OP_ADD, EBADMSG, WK_FOREIGN,
+		{ WK_FSCRYPT_OP_ADD_WRAPPED, EBADMSG, WK_FOREIGN,
 		  "fscrypt.foreign-blob" },
+		{ WK_FSCRYPT_OP_ADD_WRAPPED, EINVAL, WK_UNSUPPORTED,
+		  "fscrypt.rejected" },
+		{ WK_FSCRYPT_OP_ADD_SERIAL, EBADMSG, WK_FOREIGN,
+		  "fscrypt.foreign-blob" },
+		{ WK_FSCRYPT_OP_ADD_SERIAL, EACCES, WK_DENIED,
+		  "fscrypt.denied" },
+		{ WK_FSCRYPT_OP_ADD_SERIAL, EKEYREVOKED, WK_NOT_FOUND,
+		  "fscrypt.revoked" },
+		{ WK_FSCRYPT_OP_ADD_SERIAL, EKEYEXPIRED, WK_NOT_FOUND,
+		  "fscrypt.expired" },
+		{ WK_FSCRYPT_OP_ADD_SERIAL, EDQUOT, WK_FAIL, "fscrypt.quota" },
+		{ WK_FSCRYPT_OP_ADD, EROFS, WK_FAIL, "fscrypt.read-only" },
 		{ WK_FSCRYPT_OP_ADD, EDQUOT, WK_FAIL, "fscrypt.quota" },
 		{ WK_FSCRYPT_OP_ADD, EINVAL, WK_UNSUPPORTED,
 		  "fscrypt.rejected" },
-		{ WK_FSCRYPT_OP_ADD, EKEYREJECTED, WK_UNSUPPORTED,
+		{ WK_FSCRYPT_OP_ADD_SERIAL, EKEYREJECTED, WK_UNSUPPORTED,
 		  "fscrypt.key-type" },
-		{ WK_FSCRYPT_OP_ADD, ENOKEY, WK_NOT_FOUND, "fscrypt.no-key" },
+		{ WK_FSCRYPT_OP_ADD_SERIAL, ENOKEY, WK_NOT_FOUND,
+		  "fscrypt.no-key" },
 		{ WK_FSCRYPT_OP_ADD, EOPNOTSUPP, WK_UNSUPPORTED,
 		  "fscrypt.feature" },
 		{ WK_FSCRYPT_OP_ADD, ENOTTY, WK_UNSUPPORTED,
@@ -219,6 +264,10 @@ static void documented_errnos(void **state)
 		{ WK_FSCRYPT_OP_REMOVE, EACCES, WK_DENIED, "fscrypt.denied" },
 		{ WK_FSCRYPT_OP_REMOVE, EINVAL, WK_UNSUPPORTED,
 		  "fscrypt.rejected" },
+		{ WK_FSCRYPT_OP_REMOVE_ALL, EACCES, WK_DENIED,
+		  "fscrypt.not-admin" },
+		{ WK_FSCRYPT_OP_REMOVE_ALL, ENOKEY, WK_NOT_FOUND,
+		  "fscrypt.no-key" },
 		{ WK_FSCRYPT_OP_STATUS, EINVAL, WK_UNSUPPORTED,
 		  "fscrypt.rejected" },
 		{ WK_FSCRYPT_OP_SET_POLICY, EACCES, WK_DENIED,
@@ -251,48 +300,6 @@ static void documented_errnos(void **state)
 				 cases[i].want);
 		assert_string_equal(err.code, cases[i].code);
 	}
-}
-
-/* Whatever fails, the trial leaves nothing, and the policy is not set for good. */
-static void trial(void **state)
-{
-	static const struct {
-		const char *call;
-		int errnum;
-		enum wk_status want;
-		const char *names;
-	} cases[] = {
-		{ "make_dir", EROFS, WK_FAIL, "ioctl make_dir" },
-		{ "open_dir_at", EACCES, WK_DENIED,
-		  "ioctl make_dir open_dir_at remove_dir" },
-		{ "ioctl", EINVAL, WK_UNSUPPORTED,
-		  "ioctl make_dir open_dir_at ioctl close remove_dir" },
-		{ "make_file", ENOKEY, WK_NOT_FOUND,
-		  "ioctl make_dir open_dir_at ioctl make_file close "
-		  "remove_dir" },
-		{ "make_file", ENOPKG, WK_UNSUPPORTED,
-		  "ioctl make_dir open_dir_at ioctl make_file close "
-		  "remove_dir" },
-		{ "none", EIO, WK_OK,
-		  "ioctl make_dir open_dir_at ioctl make_file remove_file "
-		  "close remove_dir" },
-	};
-	const struct wk_fscrypt_policy p = WK_FSCRYPT_POLICY_DEFAULT;
-	struct wk_err err;
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		fake_reset();
-		fake_result("ioctl", -ENODATA);
-		fake_result(cases[i].call, -cases[i].errnum);
-		assert_int_equal(wk_fscrypt_try_policy(5, &p, &err),
-				 cases[i].want);
-		assert_string_equal(fake_names(), cases[i].names);
-	}
-	/* Encrypted already: nothing to prove. */
-	fake_reset();
-	assert_int_equal(wk_fscrypt_try_policy(5, &p, &err), WK_OK);
-	assert_string_equal(fake_names(), "ioctl");
 }
 
 /* The device and the file system type are named, where they can be found. */
@@ -333,6 +340,95 @@ static void named_file_system(void **state)
 	}
 }
 
+/* The nonce can be read since Linux 5.7, all else since 5.4. */
+static void kernel_of_the_operation(void **state)
+{
+	(void)state;
+	fake_file("/proc/self/mountinfo", MOUNTINFO);
+	fake_device(7, 3);
+	for (int op = 0; op < WK_FSCRYPT_OPS; op++) {
+		struct wk_err err = { 0 };
+		bool nonce = op == WK_FSCRYPT_OP_GET_NONCE;
+
+		assert_int_equal(wk_fscrypt_fail(&err, (enum wk_fscrypt_op)op,
+						 ENOTTY, 5),
+				 WK_UNSUPPORTED);
+		assert_string_equal(err.code, "fscrypt.old-kernel");
+		assert_non_null(strstr(err.msg, nonce ? "no fscrypt nonces" :
+							"no fscrypt keys"));
+		assert_non_null(
+			strstr(err.hint, nonce ? "Linux 5.7" : "Linux 5.4"));
+	}
+}
+
+/* EOPNOTSUPP for a wrapped key: feature, mount option, engine, in that order. */
+static void wrapped_not_supported(void **state)
+{
+	static const struct {
+		unsigned int major, minor;
+		long status; /* of the question whether the feature is on */
+		const char *code, *in_msg;
+	} cases[] = {
+		{ 8, 1, -EOPNOTSUPP, "fscrypt.feature",
+		  "the f2fs file system" },
+		{ 8, 1, 0, "fscrypt.no-inlinecrypt",
+		  "on /dev/sda1 is not mounted with -o inlinecrypt" },
+		{ 7, 3, 0, "fscrypt.no-engine", "/dev/loop3 has no" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct wk_err err = { 0 };
+
+		fake_reset();
+		fake_file("/proc/self/mountinfo", MOUNTINFO);
+		fake_device(cases[i].major, cases[i].minor);
+		fake_result("ioctl", cases[i].status);
+		assert_int_equal(wk_fscrypt_fail(&err,
+						 WK_FSCRYPT_OP_ADD_WRAPPED,
+						 EOPNOTSUPP, 5),
+				 WK_UNSUPPORTED);
+		assert_string_equal(err.code, cases[i].code);
+		assert_non_null(strstr(err.msg, cases[i].in_msg));
+		assert_int_not_equal(err.hint[0], 0);
+		assert_int_equal(err.errnum, EOPNOTSUPP);
+	}
+}
+
+/* A claim is new when no line of before has its serial. */
+static void claims(void **state)
+{
+#define HEAD " I--Q---     1 perm 08010000     0     0 .fscrypt  "
+#define ID "30313233343536373839616263646500.uid.0\n"
+#define OTHER "ff313233343536373839616263646500.uid.0\n"
+	static const char before[] = "0000000a" HEAD ID "0000000b" HEAD OTHER;
+	static const struct {
+		const char *now;
+		bool is_new;
+	} cases[] = {
+		{ "0000000a" HEAD ID "0000000b" HEAD OTHER, false },
+		{ "0000000a" HEAD ID "0000000c" HEAD ID, true },
+		{ "0000000c" HEAD OTHER "0000000d" HEAD ID, true },
+		/* Not seen at all, or of another type: it is not known. */
+		{ "0000000b" HEAD OTHER, true },
+		{ "0000000a I--Q--- 1 perm 3f010000 0 0 user  " ID, true },
+	};
+	char *text;
+
+	(void)state;
+	assert_null(wk_fscrypt_claims());
+	assert_true(wk_fscrypt_is_new_claim(NULL, id));
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		fake_reset();
+		fake_file("/proc/keys", cases[i].now);
+		text = wk_fscrypt_claims();
+		assert_string_equal(text, cases[i].now);
+		free(text);
+		assert_int_equal(wk_fscrypt_is_new_claim(before, id),
+				 cases[i].is_new);
+	}
+}
+
 /* To the mount point, and not to where there is none or it cannot be opened. */
 static void leaving(void **state)
 {
@@ -359,12 +455,15 @@ int main(void)
 		cmocka_unit_test_setup(add_argument, fake_setup),
 		cmocka_unit_test_setup(provisioning_payload, fake_setup),
 		cmocka_unit_test_setup(removing, fake_setup),
+		cmocka_unit_test_setup(may_remove_all, fake_setup),
 		cmocka_unit_test_setup(status, fake_setup),
-		cmocka_unit_test_setup(policy_argument, fake_setup),
+		cmocka_unit_test_setup(unchecked, fake_setup),
 		cmocka_unit_test_setup(every_errno_its_own_message, fake_setup),
 		cmocka_unit_test_setup(documented_errnos, fake_setup),
-		cmocka_unit_test_setup(trial, fake_setup),
 		cmocka_unit_test_setup(named_file_system, fake_setup),
+		cmocka_unit_test_setup(kernel_of_the_operation, fake_setup),
+		cmocka_unit_test_setup(wrapped_not_supported, fake_setup),
+		cmocka_unit_test_setup(claims, fake_setup),
 		cmocka_unit_test_setup(leaving, fake_setup),
 	};
 

@@ -79,7 +79,9 @@ static void unload_by_serial(void **state)
 	assert_int_equal(wk_keyring_unload("9", &serial, &err), WK_OK);
 	assert_int_equal(serial, 9);
 	assert_true(fake_unlinked(10, THREAD));
+	/* By name, that would take the namesake: fake_unlinked() sees serials. */
 	assert_false(fake_unlinked(10, SESSION));
+	assert_false(fake_unlinked(9, SESSION));
 	assert_gone(9, USER);
 }
 
