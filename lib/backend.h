@@ -92,8 +92,12 @@ struct wk_backend {
 
 /* NULL-terminated, in the order of backends.def. */
 extern const struct wk_backend *const wk_backends[];
-/* NULL when there is none of that name, or slot type. */
+/* NULL when there is none of that name. */
 const struct wk_backend *wk_backend_by_name(const char *name);
+/*
+ * What opens slots of this type: a backend, or a kind of slot that is none (not
+ * for -b, not listed by `probe`), such as the boot slot; else NULL.
+ */
 const struct wk_backend *wk_backend_by_slot(unsigned int slot_type);
 
 #endif

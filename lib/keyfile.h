@@ -180,6 +180,23 @@ WK_MUST enum wk_status
 wk_soft_protection_encode(const struct wk_soft_protection *p,
 			  struct wk_blob *ret_tlv, struct wk_err *err);
 
+/* --- the boot slot: an ephemeral form, under the boot key ----------------- */
+
+#define WK_BOOT_ID_BYTES 16
+#define WK_BOOT_KEY_ID_BYTES 16
+
+struct wk_boot_protection {
+	uint8_t boot_id[WK_BOOT_ID_BYTES]; /* of the boot that it is good for */
+	uint8_t boot_key_id[WK_BOOT_KEY_ID_BYTES];
+};
+/* WK_CORRUPT: malformed, or of another type. */
+WK_MUST enum wk_status wk_boot_protection_decode(struct wk_span tlv,
+						 struct wk_boot_protection *ret,
+						 struct wk_err *err);
+WK_MUST enum wk_status
+wk_boot_protection_encode(const struct wk_boot_protection *p,
+			  struct wk_blob *ret_tlv, struct wk_err *err);
+
 /* --- ice and kernel-key slots: HardwareProtection ------------------------- */
 
 #define WK_DIALECT_MAX 32

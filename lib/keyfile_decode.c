@@ -290,6 +290,18 @@ static bool has_envelope(const struct wk_keyfile *kf)
 	return false;
 }
 
+/*
+ * An ephemeral form is for one boot: a way in that outlives it would make of it
+ * a second long-term file, and one that rewrites cannot keep in step.
+ */
+static void check_boot(struct wk_der *d, const struct wk_keyfile *kf)
+{
+	for (size_t i = 0; i < kf->slot_count && kf->slot_count > 1; i++)
+		if (kf->slots[i].type == WK_SLOT_BOOT)
+			wk_der_fail(d, "slot %u: a boot slot stands alone",
+				    kf->slots[i].id);
+}
+
 /* Opaque: hardware alone holds the key.  Else: any envelope slot opens the body. */
 static void check_form(struct wk_der *d, const struct wk_keyfile *kf)
 {
@@ -356,6 +368,7 @@ static enum wk_status parse(struct wk_keyfile *kf, struct wk_err *err)
 	if (wk_der_more(&d))
 		wk_der_fail(&d, "file has bytes after its end");
 	check_form(&d, kf);
+	check_boot(&d, kf);
 	return d.bad ? damaged(&d, err) : WK_OK;
 }
 

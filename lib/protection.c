@@ -57,6 +57,30 @@ static void put_soft(struct wk_der_out *w, const struct wk_soft_protection *p)
 	wk_der_end(w, soft);
 }
 
+/* --- BootProtection --------------------------------------------------------- */
+
+static void get_boot(struct wk_der *d, struct wk_boot_protection *p)
+{
+	const uint8_t *outer = wk_der_enter(d, WK_DER_CONTEXT_SEQ(WK_SLOT_BOOT),
+					    "boot protection");
+
+	wk_der_get_bytes(d, WK_DER_OCTETS, p->boot_id, sizeof(p->boot_id),
+			 "boot id");
+	wk_der_get_bytes(d, WK_DER_OCTETS, p->boot_key_id,
+			 sizeof(p->boot_key_id), "boot key id");
+	wk_der_leave(d, outer, "boot protection");
+}
+
+static void put_boot(struct wk_der_out *w, const struct wk_boot_protection *p)
+{
+	size_t boot = wk_der_begin(w, WK_DER_CONTEXT_SEQ(WK_SLOT_BOOT));
+
+	wk_der_put(w, WK_DER_OCTETS, wk_span(p->boot_id, sizeof(p->boot_id)));
+	wk_der_put(w, WK_DER_OCTETS,
+		   wk_span(p->boot_key_id, sizeof(p->boot_key_id)));
+	wk_der_end(w, boot);
+}
+
 /* --- HardwareProtection ------------------------------------------------------ */
 
 static void get_hw(struct wk_der *d, struct wk_hw_protection *p)
@@ -101,6 +125,7 @@ struct wk_span wk_protection_get(struct wk_der *d, uint8_t *ret_type)
 	const uint8_t *start = d->p;
 	int type = peek_type(d);
 	struct wk_soft_protection soft;
+	struct wk_boot_protection boot;
 	struct wk_hw_protection hw;
 
 	*ret_type = (uint8_t)type;
@@ -110,6 +135,9 @@ struct wk_span wk_protection_get(struct wk_der *d, uint8_t *ret_type)
 		break;
 	case WK_SLOT_SOFT:
 		get_soft(d, &soft);
+		break;
+	case WK_SLOT_BOOT:
+		get_boot(d, &boot);
 		break;
 	case WK_SLOT_ICE:
 	case WK_SLOT_KERNEL_KEY:
@@ -182,6 +210,33 @@ enum wk_status wk_soft_protection_encode(const struct wk_soft_protection *p,
 	if (!p->by_wrapping_key && p->salt_len > sizeof(p->salt))
 		return invalid(err, "argon2id salt is too long");
 	put_soft(&w, p);
+	return hand_over(&w, ret_tlv);
+}
+
+enum wk_status wk_boot_protection_decode(struct wk_span tlv,
+					 struct wk_boot_protection *ret,
+					 struct wk_err *err)
+{
+	struct wk_boot_protection p = { 0 };
+	struct wk_der d;
+	enum wk_status st;
+
+	wk_der_init(&d, tlv);
+	get_boot(&d, &p);
+	st = finish(&d, err);
+	if (!st)
+		*ret = p;
+	return st;
+}
+
+enum wk_status wk_boot_protection_encode(const struct wk_boot_protection *p,
+					 struct wk_blob *ret_tlv,
+					 struct wk_err *err)
+{
+	WK_AUTO_BLOB struct wk_blob tlv = { 0 };
+	struct wk_der_out w = { .blob = &tlv, .err = err };
+
+	put_boot(&w, p);
 	return hand_over(&w, ret_tlv);
 }
 

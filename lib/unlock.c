@@ -54,6 +54,14 @@ static void record(struct attempt *a, size_t index, enum wk_verdict verdict,
 		v->err = *err;
 }
 
+/* A secret that no person gave was checked before: then the slot is not right. */
+static enum wk_status not_a_wrong_secret(const struct wk_slot *slot,
+					 struct wk_err *err)
+{
+	return wk_fail(err, WK_CORRUPT, "keyfile.slot",
+		       "slot %u: changed after it was written", slot->id);
+}
+
 static enum wk_status open_envelope(struct attempt *a,
 				    const struct wk_backend *b,
 				    const struct wk_slot *slot,
@@ -68,6 +76,8 @@ static enum wk_status open_envelope(struct attempt *a,
 	if (st)
 		return st;
 	st = wk_envelope_open_slot(a->s, a->kf->key_id, slot, &x, &kek, err);
+	if (st == WK_AUTH && b->needs(slot->protection) == WK_SECRET_NONE)
+		return not_a_wrong_secret(slot, err);
 	if (st)
 		return st;
 	st = wk_envelope_open_body(a->s, a->kf, kek, &key, err);

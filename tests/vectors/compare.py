@@ -79,7 +79,8 @@ def unsaid():
 # --- the tool ------------------------------------------------------------------
 
 def secret_options(unlock, scratch):
-    if unlock is None:
+    # No option gives a boot and its key.
+    if unlock is None or "boot_key_hex" in unlock:
         return []
     file = scratch / "secret"
     if "passphrase" in unlock:

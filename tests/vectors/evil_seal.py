@@ -136,6 +136,38 @@ def protections():
                   slots=[Slot(), Slot(nested(depth), id=1)])
 
 
+def boots():
+    rule = "a boot slot stands alone"
+    for name, slots in (("before", [Slot("boot"), Slot(id=1)]),
+                        ("after", [Slot(), Slot("boot", id=1)]),
+                        ("twice", [Slot("boot"), Slot("boot", id=1)]),
+                        ("hardware", [Slot("boot"), Slot(hardware(16), id=1)]),
+                        ("unknown", [Slot("boot"), Slot(UNKNOWN, id=1)]),
+                        ("retired", [Slot(), Slot("boot", id=1, state=2)])):
+        yield bad("boot-beside-" + name, rule, "a boot slot and another: " + name,
+                  slots=slots)
+    yield bad("boot-opaque", "form opaque: one direct slot and no body",
+              "a boot slot in the file of an opaque key", form=2, slots=[Slot("boot")])
+    rule = "BootProtection"
+    for name, path in (("boot-id", "bootId"), ("boot-key-id", "bootKeyId")):
+        for size in (0, 15, 17):
+            yield bad(f"{name}-{size}", rule, f"{path} of {size} octets",
+                      put("slots.0.protection." + path, bytes(size)),
+                      slots=[Slot("boot")], asn1="rejects")
+        yield bad(name + "-missing", rule, path + " is missing",
+                  drop("slots.0.protection." + path), slots=[Slot("boot")],
+                  asn1="rejects")
+    yield bad("boot-empty", rule, "no members", put("slots.0.protection", []),
+              slots=[Slot("boot")], asn1="rejects")
+    yield bad("boot-primitive", "protection is context, constructed",
+              "a boot protection that is primitive",
+              retag("slots.0.protection", context(5)), slots=[Slot("boot")],
+              asn1="rejects")
+    yield bad("boot-third-member", rule, "a member that the module does not name",
+              lambda t: t.at("slots.0.protection").value.append(Node(OCTETS, b"x")),
+              slots=[Slot("boot")], asn1="rejects")
+
+
 def indefinite():
     node = Node(SEQ, [Node(NULL, b"")])
     node.length = "indefinite"
@@ -344,6 +376,6 @@ ODD = (1 - len(model.finish(model.tree("", key_name="disk-")))) % 3
 
 
 def vectors():
-    for group in (slot_lists, boxes, protections, costs, slot_tampering, body_tampering,
-                  pems):
+    for group in (slot_lists, boxes, protections, boots, costs, slot_tampering,
+                  body_tampering, pems):
         yield from group()

@@ -35,6 +35,10 @@ def argon2id(passphrase, salt, memory, passes, lanes):
                            32, Type.ID, 19)
 
 
+def boot_key_id(key):
+    return hkdf(hashes.SHA256(), b"wkeyctl boot key v1", key, b"id", 16)
+
+
 def fscrypt_id(key):
     return hkdf(hashes.SHA512(), None, key, b"fscrypt\0\x01", 16)
 
@@ -66,7 +70,7 @@ OTHER_OID = oid(2, 999, 2)
 
 
 class Slot:
-    """What a slot is made of.  kind: wrapping, passphrase, or the node of
+    """What a slot is made of.  kind: wrapping, passphrase, boot, or the node of
     another protection.  cost: memory KiB, passes, lanes."""
 
     def __init__(self, kind="wrapping", id=0, state=0, priority=1, label="",
@@ -83,6 +87,11 @@ class Slot:
         if self.kind == "wrapping":
             self.secret = lambda: rnd("wrapping key", 32)
             return Node(context(0, True), [], "protection")
+        if self.kind == "boot":
+            self.secret = lambda: rnd("boot key", 32)
+            return Node(context(5, True), [
+                Node(OCTETS, rnd("boot id", 16), "bootId"),
+                Node(OCTETS, boot_key_id(self.secret()), "bootKeyId")], "protection")
         if self.kind != "passphrase":
             self.secret = lambda: rnd("unknown secret", 32)
             node = copy.deepcopy(self.kind)

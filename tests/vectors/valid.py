@@ -4,7 +4,7 @@
 import model
 from der import INTEGER, NULL, OCTETS, SEQ, Node, context, oid
 from model import EXAMPLE_OID, MAX63, OTHER_OID, Slot, hardware, volume
-from vector import good
+from vector import OTHER_BOOT, good
 
 UUID = bytes.fromhex("3d3f7c0ab2f14c5e9a6b0f1e2d3c4b5a")
 FULL_VOLUME = volume(UUID, 0, "aes-xts-plain64", 4096, MAX63)
@@ -79,6 +79,16 @@ def slots():
                test=None, lifecycle=1, slots=[Slot(hardware(16), label="engine")])
 
 
+def boots():
+    yield good("boot", "an ephemeral form, of a boot that is no machine's any more",
+               test=OTHER_BOOT, slots=[Slot("boot")])
+    yield good("boot-full", "an ephemeral form with every optional member",
+               test=OTHER_BOOT, **dict(FULL, slots=[
+                   Slot("boot", id=31, label="boot", ext=[(EXAMPLE_OID, b"")])]))
+    yield good("boot-engine-raw", "an ephemeral form of an engine's raw key", form=1,
+               test=OTHER_BOOT, slots=[Slot("boot")])
+
+
 def argon2():
     yield good("passphrase", "a passphrase, Argon2id at 64 KiB", slots=[Slot("passphrase")])
     yield good("passphrase-lanes", "four lanes and the least memory for them",
@@ -146,5 +156,5 @@ def pems():
 
 
 def vectors():
-    for group in (header, slots, argon2, pems):
+    for group in (header, slots, boots, argon2, pems):
         yield from group()

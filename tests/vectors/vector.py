@@ -4,7 +4,7 @@
 import model
 from model import Slot
 
-DAMAGED, TOO_NEW, WRONG_SECRET, TOO_COSTLY = 13, 14, 2, 3
+DAMAGED, TOO_NEW, WRONG_SECRET, TOO_COSTLY, OTHER_BOOT = 13, 14, 2, 3, 7
 
 
 def listed(x):
@@ -18,6 +18,9 @@ def secret_of(label, slots, index):
         return {"wrapping_key_hex": key.hex()}
     if slot.kind == "passphrase":
         return {"passphrase": slot.passphrase}
+    if slot.kind == "boot":
+        return {"boot_id_hex": model.random(label, f"slot {index} boot id", 16).hex(),
+                "boot_key_hex": model.random(label, f"slot {index} boot key", 32).hex()}
     return None
 
 
