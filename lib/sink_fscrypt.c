@@ -7,20 +7,18 @@
 #include "base/hex.h"
 #include "keyfile.h"
 #include "sink.h"
+#include "sys/openfiles.h"
 
-enum wk_status wk_fscrypt_check(const struct wk_keyfile *kf,
-				const struct wk_material *m, struct wk_err *err)
+static enum wk_status check_usage(const struct wk_keyfile *kf,
+				  struct wk_err *err)
 {
-	size_t len;
-	enum wk_status st = wk_sink_check_usage(
+	return wk_sink_check_usage(
 		kf, WK_USAGE_SET(WK_USAGE_ANY) | WK_USAGE_SET(WK_USAGE_FSCRYPT),
 		"fscrypt", WK_USAGE_FSCRYPT, err);
+}
 
-	if (!st)
-		st = wk_sink_check_material(WK_SINK_FSCRYPT, m, err);
-	if (st)
-		return st;
-	len = wk_secret_len(m->key);
+static enum wk_status check_size(size_t len, struct wk_err *err)
+{
 	if (len >= WK_FSCRYPT_KEY_MIN && len <= WK_FSCRYPT_KEY_MAX)
 		return WK_OK;
 	wk_fail(err, WK_UNSUPPORTED, "sink.size",
@@ -30,15 +28,38 @@ enum wk_status wk_fscrypt_check(const struct wk_keyfile *kf,
 	return WK_UNSUPPORTED;
 }
 
+enum wk_status wk_fscrypt_check(const struct wk_keyfile *kf,
+				const struct wk_material *m, struct wk_err *err)
+{
+	enum wk_status st = check_usage(kf, err);
+
+	if (!st)
+		st = wk_sink_check_material(WK_SINK_FSCRYPT, m, err);
+	return st ? st : check_size(wk_secret_len(m->key), err);
+}
+
+enum wk_status wk_fscrypt_check_header(const struct wk_keyfile *kf,
+				       struct wk_err *err)
+{
+	enum wk_status st = check_usage(kf, err);
+
+	if (!st)
+		st = check_size(kf->key_bits / 8, err);
+	if (st || kf->has_fscrypt_id)
+		return st;
+	return wk_fail(err, WK_UNSUPPORTED, "sink.no-identifier",
+		       "the key file has no fscrypt identifier");
+}
+
 /*
  * The key file knows the identifier that its key has; another one means that
  * these are not the bytes that encrypted the data.  The claim is taken back; an
  * earlier one of this user under that wrong identifier goes with it, because
  * the kernel counts one claim per user.
  */
-static enum wk_status check_identifier(const struct wk_keyfile *kf, int fd,
-				       const uint8_t id[WK_FSCRYPT_ID_BYTES],
-				       struct wk_err *err)
+enum wk_status wk_fscrypt_check_id(const struct wk_keyfile *kf, int fd,
+				   const uint8_t id[WK_FSCRYPT_ID_BYTES],
+				   struct wk_err *err)
 {
 	char text[2 * WK_FSCRYPT_ID_BYTES + 1];
 	struct wk_err unused;
@@ -71,7 +92,7 @@ static enum wk_status add(const struct wk_keyfile *kf,
 		return st;
 	st = wk_fscrypt_add_key(fd, m->key, false, id, err);
 	if (!st)
-		st = check_identifier(kf, fd, id, err);
+		st = wk_fscrypt_check_id(kf, fd, id, err);
 	if (st)
 		wk_err_prefix(err, "%s", dir);
 	else
@@ -89,6 +110,30 @@ enum wk_status wk_add_to_fscrypt(const struct wk_keyfile *kf,
 	return st ? st : add(kf, m, dir, ret_id, err);
 }
 
+/* Asking for any key shows it. */
+enum wk_status wk_fscrypt_check_mount(const char *dir, struct wk_err *err)
+{
+	static const uint8_t any[WK_FSCRYPT_ID_BYTES];
+	struct wk_fscrypt_status ignored;
+
+	return wk_fscrypt_find(dir, any, &ignored, err);
+}
+
+void wk_fscrypt_find_busy(const char *dir,
+			  const uint8_t id[WK_FSCRYPT_ID_BYTES],
+			  struct wk_open_files *ret_files)
+{
+	WK_AUTO_DIR int fd = -1;
+	struct wk_err ignored;
+
+	*ret_files = (struct wk_open_files){ 0 };
+	if (wk_fscrypt_open(dir, &fd, &ignored))
+		return;
+	/* Or else what is found is ours. */
+	(void)wk_fscrypt_leave(&fd);
+	wk_fscrypt_busy_files(fd, id, ret_files);
+}
+
 enum wk_status wk_fscrypt_remove(const char *dir,
 				 const uint8_t id[WK_FSCRYPT_ID_BYTES],
 				 bool all_users, bool *ret_other_users,
@@ -104,6 +149,19 @@ enum wk_status wk_fscrypt_remove(const char *dir,
 	if (st == WK_EXISTS && wk_fscrypt_leave(&fd))
 		st = wk_fscrypt_remove_key(fd, id, all_users, ret_other_users,
 					   err);
+	if (st)
+		wk_err_prefix(err, "%s", dir);
+	return st;
+}
+
+enum wk_status wk_fscrypt_check_all_users(const char *dir, struct wk_err *err)
+{
+	WK_AUTO_DIR int fd = -1;
+	enum wk_status st = wk_fscrypt_open(dir, &fd, err);
+
+	if (st)
+		return st;
+	st = wk_fscrypt_may_remove_all(fd, err);
 	if (st)
 		wk_err_prefix(err, "%s", dir);
 	return st;
@@ -140,4 +198,40 @@ enum wk_status wk_fscrypt_set_policy(const char *dir,
 	if (st)
 		wk_err_prefix(err, "%s", dir);
 	return st;
+}
+
+enum wk_status wk_fscrypt_plan(const char *dir,
+			       const struct wk_fscrypt_policy *policy,
+			       struct wk_err *err)
+{
+	WK_AUTO_DIR int fd = -1;
+	enum wk_status st = wk_fscrypt_open(dir, &fd, err);
+
+	if (st)
+		return st;
+	st = wk_fscrypt_plan_policy(fd, policy, err);
+	if (st)
+		wk_err_prefix(err, "%s", dir);
+	return st;
+}
+
+enum wk_status wk_fscrypt_read_file(const char *path,
+				    struct wk_fscrypt_file *ret_file,
+				    struct wk_err *err)
+{
+	WK_AUTO_DIR int fd = -1;
+	struct wk_fscrypt_file f = { 0 };
+	struct wk_err ignored;
+	enum wk_status st = wk_fscrypt_open_any(path, &fd, err);
+
+	if (st)
+		return st;
+	st = wk_fscrypt_get_policy(fd, &f.policy, err);
+	if (st) {
+		wk_err_prefix(err, "%s", path);
+		return st;
+	}
+	f.has_nonce = !wk_fscrypt_get_nonce(fd, f.nonce, &ignored);
+	*ret_file = f;
+	return WK_OK;
 }
