@@ -7,8 +7,10 @@
 #   V=1               show whole commands
 #   CC, AR, PKG_CONFIG, CPPFLAGS, CFLAGS (-O2 -g), LDFLAGS
 #                     as usual; they come after our own flags
+#   HOSTCC            compiles for the build machine: CC, in a cross build cc
 #   WERROR=1          warnings are errors (CI)
 #   WITH_TPM=auto     TPM 2.0 backend: auto, 1 (its absence is an error), 0
+#   WITH_SECCOMP=auto system call filter of the sandbox: likewise
 #   KEYUTILS=auto     how the tool links libkeyutils: auto, archive, shared
 #   STATIC=1          one static program, modules linked in
 #   DESTDIR, PREFIX (/usr/local), BINDIR, LIBDIR, MODULEDIR, INCLUDEDIR, MANDIR,
@@ -16,8 +18,10 @@
 #                     where `make install` puts things
 #   WKEY_NO_INSTALL=1 check and demo install no Debian packages
 #
-# Nothing that is built is run by the build: cross builds need a CC and a
-# PKG_CONFIG for the target, nothing else.
+# Nothing that is built for the target is run by the build: cross builds need a
+# CC and a PKG_CONFIG for it, nothing else.  One small program is built for the
+# build machine and run there, with its libseccomp: cmd/seccomp/generate.c makes
+# the system call filter of the target.
 
 VERSION := 0.1.0
 
@@ -29,6 +33,7 @@ PKG_CONFIG ?= pkg-config
 CFLAGS ?= -O2 -g
 WERROR ?= 0
 WITH_TPM ?= auto
+WITH_SECCOMP ?= auto
 KEYUTILS ?= auto
 STATIC ?= 0
 
@@ -46,7 +51,7 @@ FISHCOMPDIR ?= $(PREFIX)/share/fish/vendor_completions.d
 # For the tests.
 export BUILD CC PKG_CONFIG VERSION
 # A make that a test starts must not take what is built for out of date.
-export AR CPPFLAGS CFLAGS LDFLAGS WERROR WITH_TPM KEYUTILS STATIC
+export AR CPPFLAGS CFLAGS LDFLAGS WERROR WITH_TPM WITH_SECCOMP KEYUTILS STATIC
 
 MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
@@ -78,7 +83,7 @@ help:
 	@echo 'make check         every test; installs missing Debian packages first'
 	@echo 'make check-fast    tests that need no root, under a minute'
 	@echo 'make check-unit    unit tests only'
-	@echo 'make check-bats    command-line tests only; BATS="tests/x.bats ..." chooses'
+	@echo 'make check-bats    command-line tests only; BATS="tests/x.bats ..." BATS_FILTER=REGEX choose'
 	@echo 'make lint          format, shell, headers, layers, sizes, symbols, man pages'
 	@echo 'make check-layers  direction of includes only'
 	@echo 'make format        clang-format on the C sources, in place'

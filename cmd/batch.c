@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "cmd/input.h"
 #include "cmd/progress.h"
+#include "cmd/sandbox.h"
 #include "cmd/signals.h"
 #include "cmd/ui.h"
 
@@ -102,7 +103,7 @@ enum wk_status wk_batch_init(struct wk_batch *b, const struct wk_args *args,
 {
 	enum wk_status st = WK_OK;
 
-	*b = (struct wk_batch){ 0 };
+	*b = (struct wk_batch){ .keep = WK_KEEP_FILES };
 	for (size_t i = 0; !st && i < npos; i++)
 		st = push(b, wk_args_pos(args, i), err);
 	if (!st)
@@ -217,6 +218,17 @@ static enum wk_status run_one(struct course *c, struct wk_err *err)
 	return st;
 }
 
+static void enter_sandbox(const struct wk_batch *b)
+{
+	struct wk_sandbox s = { .keep = b->keep };
+
+	if (b->makes) {
+		s.writes = b->paths;
+		s.write_count = b->count;
+	}
+	wk_sandbox_enter(&s);
+}
+
 enum wk_status wk_batch_run(const struct wk_batch *b,
 			    const struct wk_args *args, struct wk_out *out,
 			    wk_batch_unit *unit, void *context,
@@ -228,6 +240,7 @@ enum wk_status wk_batch_run(const struct wk_batch *b,
 	st = wk_progress_begin(&c.progress, args, b->count, err);
 	if (st)
 		return st;
+	enter_sandbox(b);
 	wk_out_begin_array(out, "units");
 	st = b->count == 1 ? run_one(&c, err) : run_many(&c, err);
 	wk_out_end_array(out);

@@ -17,6 +17,9 @@ struct wk_batch {
 	const char **paths; /* point into argv or into list */
 	size_t count, cap;
 	struct wk_blob list; /* what --files-from gave */
+	/* Of cmd/sandbox.h; wk_batch_init() sets WK_KEEP_FILES. */
+	unsigned int keep;
+	bool makes; /* the files are made, not read */
 };
 
 /*
@@ -36,7 +39,7 @@ typedef enum wk_status wk_batch_unit(void *context, const char *path,
 /*
  * Runs unit for every path.  A single unit's failure is returned as it is;
  * of several, each failure is told and WK_PARTIAL returned.  A signal or the
- * deadline ends a batch after the unit that is being done.
+ * deadline ends a batch after the unit that is being done.  Enters the sandbox.
  */
 WK_MUST enum wk_status wk_batch_run(const struct wk_batch *b,
 				    const struct wk_args *args,

@@ -5,6 +5,7 @@
 #include "cmd/batch.h"
 #include "cmd/command.h"
 #include "cmd/keymaking.h"
+#include "cmd/sandbox.h"
 
 static const struct wk_option generate_options[] = {
 	{ .name = "if-absent",
@@ -107,6 +108,9 @@ static enum wk_status run(const struct wk_args *args, struct wk_out *out,
 		st = check_conflicts(args, &batch, err);
 	if (!st)
 		st = wk_keymaking_init(&k, args, NULL, err);
+	batch.makes = true;
+	/* For files of others in sticky directories. */
+	batch.keep |= WK_KEEP_FOWNER;
 	return st ? st : wk_batch_run(&batch, args, out, unit, &k, err);
 }
 

@@ -2,6 +2,7 @@
 /* wkeyctl import: raw bytes become a key file. */
 #include "cmd/command.h"
 #include "cmd/keymaking.h"
+#include "cmd/sandbox.h"
 
 static const struct wk_option *const tables[] = {
 	wk_opts_keymaking,
@@ -20,12 +21,21 @@ static enum wk_status run(const struct wk_args *args, struct wk_out *out,
 {
 	WK_AUTO_SECRET struct wk_secret *raw = NULL;
 	WK_AUTO_KEYMAKING struct wk_keymaking k = { 0 };
+	const char *path = wk_args_pos(args, 0);
+	const struct wk_sandbox box = {
+		.keep = WK_KEEP_FILES | WK_KEEP_FOWNER, /* as generate */
+		.writes = &path,
+		.write_count = 1,
+	};
 	enum wk_status st;
 
 	st = wk_input_raw(args, WK_KEY_BYTES_MIN, WK_KEY_BYTES_MAX, &raw, err);
 	if (!st)
 		st = wk_keymaking_init(&k, args, raw, err);
-	return st ? st : wk_keymaking_unit(&k, wk_args_pos(args, 0), out, err);
+	if (st)
+		return st;
+	wk_sandbox_enter(&box);
+	return wk_keymaking_unit(&k, path, out, err);
 }
 
 extern const struct wk_command wk_command_import;

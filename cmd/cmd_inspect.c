@@ -6,6 +6,9 @@
 #include "backend.h"
 #include "cmd/command.h"
 #include "cmd/keymaking.h"
+#include "cmd/sandbox.h"
+#include "ephemeral.h"
+#include "sys/bootkey.h"
 
 static const char *const form_names[] = {
 	[WK_FORM_RAW] = "raw",
@@ -37,7 +40,8 @@ static void print_created(const char *t, struct wk_out *out)
 	wk_out_str(out, "created", "Created", text);
 }
 
-static void print_uuid(const uint8_t *u, struct wk_out *out)
+static void print_uuid(const uint8_t *u, const char *key, const char *label,
+		       struct wk_out *out)
 {
 	char text[37];
 
@@ -46,14 +50,14 @@ static void print_uuid(const uint8_t *u, struct wk_out *out)
 		 "%02x%02x%02x%02x%02x%02x",
 		 u[0], u[1], u[2], u[3], u[4], u[5], u[6], u[7], u[8], u[9],
 		 u[10], u[11], u[12], u[13], u[14], u[15]);
-	wk_out_str(out, "uuid", "Volume UUID", text);
+	wk_out_str(out, key, label, text);
 }
 
 static void print_volume(const struct wk_volume *v, struct wk_out *out)
 {
 	wk_out_begin_object(out, "volume");
 	if (v->has_uuid)
-		print_uuid(v->uuid, out);
+		print_uuid(v->uuid, "uuid", "Volume UUID", out);
 	if (v->has_target)
 		wk_out_str(out, "target", "Target", target_names[v->target]);
 	if (v->has_cipher)
@@ -78,13 +82,43 @@ static void print_origin(const struct wk_origin *o, struct wk_out *out)
 			   source_names[o->device_source]);
 }
 
+static void print_form(const struct wk_keyfile *kf, struct wk_out *out)
+{
+	if (!wk_ephemeral_is(kf)) {
+		wk_out_str(out, "form", "Form", form_names[kf->form]);
+		return;
+	}
+	wk_out_str(out, "form", "Form", "ephemeral");
+	wk_out_str(out, "material", "Material", form_names[kf->form]);
+}
+
+/* Whether it is of this boot is left out where nothing tells which that is. */
+static void print_boot(const struct wk_keyfile *kf, struct wk_out *out)
+{
+	struct wk_boot_protection p;
+	struct wk_err ignored;
+	uint8_t now[WK_BOOT_ID_BYTES];
+	bool same;
+
+	if (!wk_ephemeral_is(kf) ||
+	    wk_boot_protection_decode(kf->slots[0].protection, &p, &ignored))
+		return;
+	print_uuid(p.boot_id, "boot_id", "Boot id", out);
+	wk_out_hex(out, "boot_key_id", "Boot key id",
+		   wk_span(p.boot_key_id, sizeof(p.boot_key_id)));
+	if (wk_boot_id(now, &ignored))
+		return;
+	same = memcmp(now, p.boot_id, sizeof(now)) == 0;
+	wk_out_bool(out, "this_boot", "Of this boot", same);
+}
+
 static void print_header(const struct wk_keyfile *kf, struct wk_out *out)
 {
 	wk_out_hex(out, "key_id", "Key id",
 		   wk_span(kf->key_id, WK_KEY_ID_BYTES));
 	wk_out_str(out, "name", "Name", kf->name);
 	wk_out_str(out, "usage", "Usage", wk_usage_name(kf->usage));
-	wk_out_str(out, "form", "Form", form_names[kf->form]);
+	print_form(kf, out);
 	wk_out_int(out, "key_size_bits", "Key size (bit)", kf->key_bits);
 	wk_out_int(out, "epoch", "Epoch", (long long)kf->epoch);
 	print_created(kf->created, out);
@@ -93,6 +127,7 @@ static void print_header(const struct wk_keyfile *kf, struct wk_out *out)
 		wk_out_hex(out, "fscrypt_identifier", "fscrypt id",
 			   wk_span(kf->fscrypt_id, WK_FSCRYPT_ID_BYTES));
 	wk_out_int(out, "version", "Format", kf->version);
+	print_boot(kf, out);
 }
 
 static void print_field(const struct wk_field *f, struct wk_out *out)
@@ -139,8 +174,10 @@ static enum wk_status run(const struct wk_args *args, struct wk_out *out,
 			  struct wk_err *err)
 {
 	WK_AUTO_KEYFILE struct wk_keyfile *kf = NULL;
-	enum wk_status st = wk_unlocking_read(wk_args_pos(args, 0), &kf, err);
+	enum wk_status st;
 
+	wk_sandbox_enter(&(struct wk_sandbox){ .keep = WK_KEEP_FILES });
+	st = wk_unlocking_read(wk_args_pos(args, 0), &kf, err);
 	if (st)
 		return st;
 	print_header(kf, out);

@@ -53,7 +53,7 @@ static const struct wk_option *const tables[] = {
 	wk_opts_kdf_limit, wk_opts_dry_run, NULL,
 };
 
-#define PREFIX "wkeyctl:"
+#define PREFIX WK_KEYRING_PREFIX
 #define PREFIX_LEN (sizeof(PREFIX) - 1)
 
 /* What the options say, looked up once for all key files. */

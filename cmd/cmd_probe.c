@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* wkeyctl probe: what this machine and this build can do. */
+#include <errno.h>
 #include <string.h>
 
 #include "backend.h"
 #include "cmd/args.h"
 #include "cmd/command.h"
 #include "cmd/out.h"
+#include "cmd/sandbox.h"
 #include "module.h"
 #include "sys/keyring.h"
 
@@ -94,6 +96,36 @@ static void probe_keyrings(struct features *f)
 	x->available = !wk_keyring_probe(&x->why);
 }
 
+static void probe_layer(struct features *f, const char *name, const char *what,
+			int e, const char *absent)
+{
+	struct feature *x = add(f, name, what);
+
+	x->available = !e;
+	if (e == ENOSYS || e == EINVAL || e == EOPNOTSUPP)
+		wk_fail(&x->why, WK_UNSUPPORTED, "sandbox.kernel", "%s",
+			absent);
+	else if (e)
+		wk_fail_errno(&x->why, e, "%s", name);
+}
+
+/* What this very process has entered. */
+static void probe_sandbox(struct features *f)
+{
+	const struct wk_sandbox_found *s = wk_sandbox_found();
+
+	probe_layer(f, "no-new-privs", "no program raises the rights",
+		    s->no_new_privs, "not in this kernel");
+	probe_layer(f, "landlock", "writing only to named places", s->landlock,
+		    "not in this kernel (Linux 5.13), or not enabled");
+	probe_layer(f, "seccomp", "a filter of system calls", s->seccomp,
+		    "not in this kernel");
+	if (!wk_sandbox_has_filter())
+		wk_fail(&f->list[f->count - 1].why, WK_UNSUPPORTED,
+			"sandbox.build",
+			"the filter is not in this build (libseccomp)");
+}
+
 static void print_feature(const struct feature *x, struct wk_out *out)
 {
 	wk_out_begin_object(out, NULL);
@@ -154,15 +186,18 @@ static enum wk_status run(const struct wk_args *args, struct wk_out *out,
 {
 	struct features f = { .count = 0 };
 
+	wk_sandbox_enter(&(struct wk_sandbox){ .keep = WK_KEEP_FILES });
 	probe_backends(&f);
 	probe_module(&f, "crypto", "module-crypto", "envelopes (libcrypto)");
 	probe_module(&f, "argon2", "module-argon2", "passphrases (libargon2)");
 	probe_keyrings(&f);
 	probe_memory(&f);
+	probe_sandbox(&f);
 	wk_out_begin_array(out, "features");
 	for (size_t i = 0; i < f.count; i++)
 		print_feature(&f.list[i], out);
 	wk_out_end_array(out);
+	wk_out_int(out, "landlock_abi", NULL, wk_sandbox_found()->landlock_abi);
 	return require(&f, wk_args_str(args, "require"), err);
 }
 

@@ -3,6 +3,7 @@
 #include "backend.h"
 #include "cmd/command.h"
 #include "cmd/out.h"
+#include "cmd/sandbox.h"
 #include "cmd/unlocking.h"
 #include "unlock.h"
 
@@ -124,8 +125,10 @@ static enum wk_status run(const struct wk_args *args, struct wk_out *out,
 		return wk_fail(err, WK_FAIL, "usage.conflict",
 			       "--slot and --all exclude each other");
 	st = wk_unlocking_init(&u, args, false, err);
-	if (!st)
-		st = wk_unlocking_read(path, &kf, err);
+	if (st)
+		return st;
+	wk_sandbox_enter(&(struct wk_sandbox){ .keep = WK_KEEP_FILES });
+	st = wk_unlocking_read(path, &kf, err);
 	if (st)
 		return st;
 	report = calloc(1, sizeof(*report));

@@ -4,6 +4,7 @@
 #include "cmd/command.h"
 #include "cmd/out.h"
 #include "cmd/plan.h"
+#include "cmd/sandbox.h"
 #include "sys/keyring.h"
 
 static const struct wk_option *const tables[] = { wk_opts_dry_run, NULL };
@@ -16,6 +17,7 @@ static enum wk_status run(const struct wk_args *args, struct wk_out *out,
 	int32_t serial;
 	enum wk_status st;
 
+	wk_sandbox_enter(&(struct wk_sandbox){ .keep = 0 });
 	st = dry_run ? wk_keyring_find(what, &serial, err) :
 		       wk_keyring_unload(what, &serial, err);
 	if (st)

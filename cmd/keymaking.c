@@ -2,13 +2,10 @@
 /* From the options of generate and import to a key file. */
 #include "cmd/keymaking.h"
 
-#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/create.h"
 #include "base/num.h"
@@ -243,28 +240,6 @@ static uint64_t old_epoch(const struct wk_keymaking *k, const char *path)
 	return old->epoch;
 }
 
-/* Only the file that was made: another may have replaced it since. */
-static void remove_file(const struct wk_undo *u)
-{
-	struct stat st;
-
-	if (!fstatat(AT_FDCWD, u->path, &st, AT_SYMLINK_NOFOLLOW) &&
-	    st.st_dev == u->dev && st.st_ino == u->ino)
-		(void)unlinkat(AT_FDCWD, u->path, 0);
-}
-
-static void push_undo(const char *path)
-{
-	struct wk_undo u = { .run = remove_file, .path = path };
-	struct stat st;
-
-	if (fstatat(AT_FDCWD, path, &st, AT_SYMLINK_NOFOLLOW))
-		return;
-	u.dev = st.st_dev;
-	u.ino = st.st_ino;
-	wk_undo_push(&u);
-}
-
 static enum wk_status write_file(const struct wk_keymaking *k, const char *path,
 				 uint64_t epoch, struct wk_span data,
 				 struct wk_err *err)
@@ -282,7 +257,7 @@ static enum wk_status write_file(const struct wk_keymaking *k, const char *path,
 	st = wk_create_file(path, data, &how, err);
 	/* What --force replaced stays replaced: the old file is beside it. */
 	if (!st && !how.force)
-		push_undo(path);
+		wk_undo_push_file(path);
 	return st;
 }
 

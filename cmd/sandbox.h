@@ -11,27 +11,52 @@
 #ifndef WK_CMD_SANDBOX_H
 #define WK_CMD_SANDBOX_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Capabilities that a command may keep; bits. */
 enum {
-	WK_KEEP_FILES = 1 << 0,	 /* reads and writes files of other users */
+	/* Reads files of other users; with writes named, writes there, too. */
+	WK_KEEP_FILES = 1 << 0,
 	WK_KEEP_FOWNER = 1 << 1, /* sets policies on directories of others */
 	WK_KEEP_ADMIN = 1 << 2,	 /* CAP_SYS_ADMIN: keys of all users */
-	WK_KEEP_PEEK = 1 << 3,	 /* CAP_SYS_PTRACE: open files of others */
+	/* CAP_SYS_PTRACE: open files of others; and so no Landlock. */
+	WK_KEEP_PEEK = 1 << 3,
 };
 
 struct wk_sandbox {
 	unsigned int keep;
 	/*
 	 * Files that will be made or replaced: their directories stay
-	 * writable.  One that ends with '/' is such a directory itself.
+	 * writable.  One that ends with '/' is such a directory itself, in
+	 * which directories may be made and removed as well.
 	 */
 	const char *const *writes;
 	size_t write_count;
+	/* Whoever talks to a daemon has connected before: false. */
+	bool sockets;
+	/*
+	 * For a program that lasts half a millisecond, asks nothing and may
+	 * say nothing of its own: no filter, which would take a tenth of that,
+	 * no terminal, no warnings.
+	 */
+	bool brief;
 };
 
 /* Once for each process; after signals, secrets options and lists are read. */
 void wk_sandbox_enter(const struct wk_sandbox *s);
+
+/* What entering came to: 0, or the errno that says why it is not in force. */
+struct wk_sandbox_found {
+	int no_new_privs;
+	int capabilities;
+	int landlock;
+	int landlock_abi; /* that of the kernel, 0: none */
+	int seccomp;
+};
+
+const struct wk_sandbox_found *wk_sandbox_found(void);
+/* Whether this build has a filter. */
+bool wk_sandbox_has_filter(void);
 
 #endif

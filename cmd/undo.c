@@ -2,8 +2,11 @@
 /* Steps to take back. */
 #include "cmd/undo.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static struct wk_undo *steps;
 static size_t count, cap;
@@ -34,6 +37,28 @@ void wk_undo_push(const struct wk_undo *step)
 			return;
 	}
 	count++;
+}
+
+/* Only the file that was made: another may have replaced it since. */
+static void remove_file(const struct wk_undo *u)
+{
+	struct stat st;
+
+	if (!fstatat(AT_FDCWD, u->path, &st, AT_SYMLINK_NOFOLLOW) &&
+	    st.st_dev == u->dev && st.st_ino == u->ino)
+		(void)unlinkat(AT_FDCWD, u->path, 0);
+}
+
+void wk_undo_push_file(const char *path)
+{
+	struct wk_undo u = { .run = remove_file, .path = path };
+	struct stat st;
+
+	if (fstatat(AT_FDCWD, path, &st, AT_SYMLINK_NOFOLLOW))
+		return;
+	u.dev = st.st_dev;
+	u.ino = st.st_ino;
+	wk_undo_push(&u);
 }
 
 void wk_undo_finish(bool run)

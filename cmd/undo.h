@@ -25,6 +25,8 @@ struct wk_undo {
  * write the output would then leave it behind, which is the lesser evil.
  */
 void wk_undo_push(const struct wk_undo *step);
+/* The step that removes the file that was made at path. */
+void wk_undo_push_file(const char *path);
 /* Runs all steps, or forgets them. */
 void wk_undo_finish(bool run);
 

@@ -48,7 +48,7 @@ all: $(TOOL) $(LIBRARIES) $(MODULE_SO)
 
 # --- settings: a change of any rebuilds ---------------------------------------
 
-FLAGS_TEXT := $(CC)|$(AR)|$(ALL_CPPFLAGS)|$(ALL_CFLAGS)|$(ALL_LDFLAGS)|$(STATIC)|$(KEYUTILS_LIBS)|$(CRYPTO_LIBS)|$(ARGON2_LIBS)|$(TPM)
+FLAGS_TEXT := $(CC)|$(AR)|$(ALL_CPPFLAGS)|$(ALL_CFLAGS)|$(ALL_LDFLAGS)|$(STATIC)|$(KEYUTILS_LIBS)|$(CRYPTO_LIBS)|$(ARGON2_LIBS)|$(TPM)|$(HOSTCC)|$(SECCOMP)
 $(BUILD)/.flags: FORCE | need-build
 	@mkdir -p $(@D)
 	@printf '%s\n' '$(subst ','\'',$(FLAGS_TEXT))' >$@.tmp; \
@@ -82,6 +82,20 @@ $(call objects,$(CRYPTO_SRC)): private OWN_CFLAGS += $(CRYPTO_CFLAGS)
 $(call objects,$(ARGON2_SRC)): private OWN_CFLAGS += $(ARGON2_CFLAGS)
 $(call static_objects,$(CRYPTO_SRC)): private OWN_CFLAGS += -DWK_MODULES_STATIC $(CRYPTO_CFLAGS)
 $(call static_objects,$(ARGON2_SRC)): private OWN_CFLAGS += -DWK_MODULES_STATIC $(ARGON2_CFLAGS)
+
+# --- the system call filter ---------------------------------------------------
+# Made by a program that is compiled and run here, on the build machine.
+
+ifeq ($(NO_SECCOMP),)
+FILTER := $(BUILD)/gen/seccomp_filter.h
+$(BUILD)/gen/generate: cmd/seccomp/generate.c cmd/seccomp/denied.def $(BUILD)/.flags
+	@mkdir -p $(@D)
+	$(call say,HOSTCC)$(HOSTCC) -std=gnu11 -O1 -I. -o $@ $< -lseccomp
+$(FILTER): $(BUILD)/gen/generate
+	$(call say,GEN)$< $(SECCOMP_TARGET) >$@
+$(OBJ)/cmd/sandbox_seccomp.o: $(FILTER)
+$(OBJ)/cmd/sandbox_seccomp.o: private OWN_CFLAGS += -DWK_SECCOMP_FILTER -I$(BUILD)/gen
+endif
 
 # --- archives -----------------------------------------------------------------
 

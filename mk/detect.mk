@@ -81,6 +81,28 @@ ifeq ($(WITH_TPM),1)
 $(if $(NO_TPM),$(error WITH_TPM=1: $(NO_TPM)))
 endif
 
+# The system call filter is made by a program of the build machine, with the
+# libseccomp of there; the tool links none.
+HOSTCC ?= $(if $(filter $(firstword $(subst -, ,$(shell $(CC) -dumpmachine 2>/dev/null))),$(shell uname -m)),$(CC),cc)
+# Name of the architecture and byte order, as -m32 and the like leave them.
+SECCOMP_TARGET := $(shell $(CC) $(CFLAGS) -E -P -x c cmd/seccomp/target.def 2>/dev/null)
+ifeq ($(filter auto 0 1,$(WITH_SECCOMP)),)
+$(error WITH_SECCOMP=$(WITH_SECCOMP): known are auto, 1 and 0)
+endif
+ifeq ($(WITH_SECCOMP),0)
+NO_SECCOMP := WITH_SECCOMP=0
+else ifneq ($(filter-out unknown little big,$(SECCOMP_TARGET)),$(firstword $(SECCOMP_TARGET)))
+NO_SECCOMP := none is made for this architecture
+else ifneq ($(shell d=$$(mktemp -d) && \
+	printf '\043include <seccomp.h>\nint main(void){return !seccomp_init(SCMP_ACT_ALLOW);}\n' | \
+	$(HOSTCC) -x c - -o $$d/a -lseccomp 2>/dev/null && echo yes; rm -rf $$d),yes)
+NO_SECCOMP := $(HOSTCC) finds no libseccomp (libseccomp-dev)
+endif
+SECCOMP := $(if $(NO_SECCOMP),no ($(NO_SECCOMP)),$(firstword $(SECCOMP_TARGET)))
+ifeq ($(WITH_SECCOMP),1)
+$(if $(NO_SECCOMP),$(error WITH_SECCOMP=1: $(NO_SECCOMP)))
+endif
+
 MISSING := $(if $(HAVE_CC),,a working compiler ($(CC): gcc libc6-dev)) \
 	   $(if $(HAVE_KEYUTILS),,libkeyutils (libkeyutils-dev)) \
 	   $(if $(HAVE_CRYPTO),,libcrypto (libssl-dev, found with pkgconf)) \
@@ -96,6 +118,7 @@ config:
 	@echo 'libcrypto     $(call yesno,$(HAVE_CRYPTO))'
 	@echo 'libargon2     $(call yesno,$(HAVE_ARGON2))'
 	@echo 'TPM           $(TPM)'
+	@echo 'seccomp       $(SECCOMP)'
 	@echo 'modules       $(if $(filter 1,$(STATIC)),linked in (STATIC=1),$(MODULEDIR))'
 	@echo 'prefix        $(PREFIX)'
 ifneq ($(strip $(MISSING)),)

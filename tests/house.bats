@@ -144,6 +144,9 @@ caught() {
 	caught lib/backends/caam/absent.c '#include "backends/soft/cost.h"'
 	caught cmd/main.c '#include "backends/soft/cost.h"'
 	caught cmd/main.c '#include <linux/keyctl.h>'
+	caught cmd/main.c '#include <linux/seccomp.h>'
+	caught cmd/sandbox.c '#include <linux/keyctl.h>'
+	caught lib/base/err.c '#include <linux/seccomp.h>'
 	caught cmd/main.c '#include <tss2/tss2_esys.h>'
 	caught cmd/main.c '#include "../lib/keyfile.h"'
 	caught include/wkey.h '#include <linux/types.h>'
@@ -210,6 +213,15 @@ caught() {
 	run env -u MAKEFLAGS make -C "$TOP" BUILD="$BATS_TEST_TMPDIR/b" WITH_TPM=maybe config
 	[ "$status" -ne 0 ]
 	[[ $output == *"WITH_TPM=maybe"* ]]
+}
+
+@test "settings: the filter that is demanded and cannot be made is an error" {
+	run env -u MAKEFLAGS make -C "$TOP" BUILD="$BATS_TEST_TMPDIR/b" WITH_SECCOMP=maybe config
+	[ "$status" -ne 0 ]
+	[[ $output == *"WITH_SECCOMP=maybe"* ]]
+	run env -u MAKEFLAGS make -C "$TOP" BUILD="$BATS_TEST_TMPDIR/b" WITH_SECCOMP=1 HOSTCC=false config
+	[ "$status" -ne 0 ]
+	[[ $output == *"WITH_SECCOMP=1: false finds no libseccomp (libseccomp-dev)"* ]]
 }
 
 @test "settings: WITH_TPM=1 is an error as long as there is no TPM backend" {

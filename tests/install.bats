@@ -175,9 +175,9 @@ wrapping_key() {
 	static_build && skip "this build is static"
 	user_program
 	key_file
-	# shellcheck disable=SC2046 # flags
-	"${CC:-cc}" -Wall -Werror -o "$BATS_TEST_TMPDIR/user" "$BATS_TEST_TMPDIR/user.c" \
-		$(against_pkgconf)
+	# shellcheck disable=SC2046,SC2086 # flags
+	"${CC:-cc}" ${CFLAGS:-} -Wall -Werror -o "$BATS_TEST_TMPDIR/user" "$BATS_TEST_TMPDIR/user.c" \
+		$(against_pkgconf) ${LDFLAGS:-}
 	readelf -d "$BATS_TEST_TMPDIR/user" | grep -q 'NEEDED.*libwkey.so.0'
 	export LD_LIBRARY_PATH=$P/lib
 	works "$BATS_TEST_TMPDIR/user"
@@ -193,8 +193,8 @@ wrapping_key() {
 	local flags
 	flags=$(against_pkgconf --static)
 	# shellcheck disable=SC2086 # flags
-	"${CC:-cc}" -Wall -Werror -o "$P/bin/user" "$BATS_TEST_TMPDIR/user.c" \
-		${flags/-lwkey/-l:libwkey.a}
+	"${CC:-cc}" ${CFLAGS:-} -Wall -Werror -o "$P/bin/user" "$BATS_TEST_TMPDIR/user.c" \
+		${flags/-lwkey/-l:libwkey.a} ${LDFLAGS:-}
 	run -1 grep -q libwkey.so <(readelf -d "$P/bin/user")
 	works "$P/bin/user" "$BATS_TEST_TMPDIR/k.wk"
 	[ "$output" = "installed: 32 bytes" ]
@@ -208,12 +208,30 @@ wrapping_key() {
 	echo '#include <wkey.h>' | "$cxx" -Wall -Werror -I"$P/include" -x c++ -fsyntax-only -
 }
 
+@test "called by the name of fscryptctl, the installed tool is that program" {
+	installed
+	[ "$(readlink "$P/bin/fscryptctl")" = wkeyctl ]
+	works "$P/bin/fscryptctl" --version
+	[ "$output" = v1.3.0 ]
+}
+
 @test "uninstall leaves nothing" {
 	installed
 	house BUILD="$BUILD" DESTDIR="$D" uninstall
 	run find "$D" ! -type d
 	[ -z "$output" ] || { echo "$output"; return 1; }
 	[ ! -e "$P/lib/wkeyctl" ]
+}
+
+@test "a program of the name fscryptctl is neither replaced nor removed" {
+	own_build
+	local d=$BATS_TEST_TMPDIR/taken
+	mkdir -p "$d/usr/local/bin"
+	echo other >"$d/usr/local/bin/fscryptctl"
+	works house BUILD="$BUILD" DESTDIR="$d" install
+	[[ $output == *"fscryptctl is another program"* ]]
+	works house BUILD="$BUILD" DESTDIR="$d" uninstall
+	[ "$(<"$d/usr/local/bin/fscryptctl")" = other ]
 }
 
 @test "a LIBDIR elsewhere finds the same modules, and is taken back too" {
@@ -270,7 +288,22 @@ list() { (cd "$1" && find . -path ./build -prune -o -type f -print | sort); }
 		--wrapping-key-file "$BATS_TEST_TMPDIR/wrap" "$BATS_TEST_TMPDIR/k.wk"
 }
 
-@test "nothing that is built is run by the build" {
-	house BUILD="$BATS_TEST_TMPDIR/b" CFLAGS=-O0 -n all >"$BATS_TEST_TMPDIR/commands"
-	run -1 grep -E "(^|[;&|] *)$BATS_TEST_TMPDIR/b/(wkeyctl|unit/)" "$BATS_TEST_TMPDIR/commands"
+@test "one program that is built is run by the build, on the build machine" {
+	local b=$BATS_TEST_TMPDIR/b ran
+	house BUILD="$b" CFLAGS=-O0 HOSTCC="hostcc -x" WITH_SECCOMP=0 -n all >"$BATS_TEST_TMPDIR/commands"
+	run -1 grep -E "(^|[;&|] *)$b/" "$BATS_TEST_TMPDIR/commands"
+	house BUILD="$b" CFLAGS=-O0 -n all >"$BATS_TEST_TMPDIR/commands"
+	ran=$(grep -oE "(^|[;&|] *)$b/[^ ]+" "$BATS_TEST_TMPDIR/commands" | grep -o "$b.*" | sort -u)
+	[ -z "$ran" ] || [ "$ran" = "$b/gen/generate" ] || { echo "$ran"; return 1; }
+}
+
+@test "the system call filter is made for the target, whatever the build machine is" {
+	local gen=$BUILD/gen/generate
+	[ -x "$gen" ] || skip "this build has no filter"
+	"$gen" aarch64 little >"$BATS_TEST_TMPDIR/aarch64"
+	"$gen" s390x big >"$BATS_TEST_TMPDIR/s390x"
+	# AUDIT_ARCH_AARCH64 and _S390X, linux/audit.h, stand in the second instruction.
+	sed -n 4p "$BATS_TEST_TMPDIR/aarch64" | grep -q '0xc00000b7 }'
+	sed -n 4p "$BATS_TEST_TMPDIR/s390x" | grep -q '0x80000016 }'
+	house BUILD="$BATS_TEST_TMPDIR/b" CFLAGS="-O2 -m32" config | grep -qE '^seccomp +x86$|^missing'
 }

@@ -23,7 +23,7 @@ available() {
 	local names
 	names=$(awk '{ print $1 }' <<<"$output")
 	[ "$(tr '\n' ' ' <<<"$names")" = \
-		"soft tpm caam ice module-crypto module-argon2 keyring secretmem locked-memory " ]
+		"soft tpm caam ice module-crypto module-argon2 keyring secretmem locked-memory no-new-privs landlock seccomp " ]
 	run -1 grep -vE '^[a-z0-9-]+ +(yes|no ) +[^ ]' <<<"$output"
 }
 
@@ -53,7 +53,7 @@ available() {
 @test "--require: all of a list" {
 	wk probe --require soft
 	wk probe --require soft,module-crypto,module-argon2
-	answers '.features | length == 9' probe --require soft
+	answers '.features | length == 12' probe --require soft
 }
 
 @test "--require: a feature that is missing, exit 10, with the list all the same" {
@@ -63,10 +63,10 @@ available() {
 		tried "$WKEYCTL" probe --require "soft,$b"
 		[ "$status" -eq 10 ] || bad "status 10"
 		[[ $stderr == "wkeyctl: probe: $b: backend '$b' is not in this build" ]] || bad "the reason"
-		[ "$(wc -l <<<"$output")" -eq 9 ] || bad "the list"
+		[ "$(wc -l <<<"$output")" -eq 12 ] || bad "the list"
 		tried "$WKEYCTL" --json probe --require "soft,$b"
 		[ "$status" -eq 10 ] || bad "status 10"
-		is_answer probe false '(.features | length == 9) and .errors[0].code == "probe.missing"'
+		is_answer probe false '(.features | length == 12) and .errors[0].code == "probe.missing"'
 	done
 }
 
@@ -113,6 +113,14 @@ available() {
 	else
 		[ "$(available keyring)" = false ]
 	fi
+}
+
+@test "landlock: the ABI that the kernel itself tells" {
+	local abi
+	abi=$(/usr/bin/python3 -c 'import ctypes
+print(max(0, ctypes.CDLL(None).syscall(444, None, 0, 1)))')
+	answers ".landlock_abi == $abi" probe
+	[ "$(available landlock)" = "$([ "$abi" -gt 0 ] && echo true || echo false)" ]
 }
 
 @test "secretmem and locked-memory follow RLIMIT_MEMLOCK where it binds" {

@@ -6,6 +6,8 @@
  *   tmpfile      openat(2) with O_TMPFILE answers EOPNOTSUPP
  *   link         linkat(2) answers EPERM, as on FAT
  *   noreplace    renameat2(2) with flags answers EINVAL
+ *   landlock     landlock_create_ruleset(2) answers ENOSYS
+ *   seccomp      seccomp(2) answers ENOSYS
  *
  * By a seccomp filter, which unlike `strace -e inject` goes together with a
  * debugger and with strace, and needs no privilege.
@@ -24,6 +26,9 @@
 
 #ifndef SYS_memfd_secret
 #define SYS_memfd_secret 447
+#endif
+#ifndef SYS_landlock_create_ruleset
+#define SYS_landlock_create_ruleset 444
 #endif
 
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
@@ -45,6 +50,8 @@ static const struct rule rules[] = {
 	{ "tmpfile", SYS_openat, 2, O_TMPFILE & ~O_DIRECTORY, EOPNOTSUPP },
 	{ "link", SYS_linkat, 0, 0, EPERM },
 	{ "noreplace", SYS_renameat2, 4, ~0u, EINVAL },
+	{ "landlock", SYS_landlock_create_ruleset, 0, 0, ENOSYS },
+	{ "seccomp", SYS_seccomp, 0, 0, ENOSYS },
 };
 #define RULES (sizeof(rules) / sizeof(rules[0]))
 
