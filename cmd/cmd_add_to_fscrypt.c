@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* wkeyctl add-to-fscrypt: unlock encrypted directories of a file system. */
+#include <stdio.h>
 #include <string.h>
 
+#include "base/num.h"
 #include "cmd/batch.h"
 #include "cmd/command.h"
 #include "cmd/plan.h"
@@ -10,15 +12,26 @@
 #include "cmd/unlocking.h"
 #include "keyfile.h"
 #include "sink_fscrypt.h"
+#include "sys/keyring.h"
+
+static const struct wk_option add_options[] = {
+	{ .name = "via-keyring",
+	  .type = WK_OPT_FLAG,
+	  .help = "keep the key in the user keyring, to add it again "
+		  "without a secret" },
+	{ 0 }
+};
 
 static const struct wk_option *const tables[] = {
-	wk_opts_batch, wk_opts_unlock, wk_opts_kdf_limit, wk_opts_dry_run, NULL,
+	add_options,	   wk_opts_batch,   wk_opts_unlock,
+	wk_opts_kdf_limit, wk_opts_dry_run, NULL,
 };
 
 struct adding {
 	struct wk_unlocking unlocking;
 	const char *mountpoint;
-	bool dry_run;
+	bool via_keyring, dry_run;
+	bool mount_checked;
 };
 
 static void adding_done(struct adding *a)
@@ -33,6 +46,16 @@ static void remove_again(const struct wk_undo *u)
 
 	if (wk_fscrypt_remove(u->path, u->id, false, &others, &ignored))
 		return; /* busy or gone: nothing more can be done */
+}
+
+static void unload(const struct wk_undo *u)
+{
+	char serial[WK_NUM_TEXT];
+	struct wk_err ignored;
+	int32_t same;
+
+	if (wk_keyring_unload(wk_num_text(u->serial, serial), &same, &ignored))
+		return; /* revoked, or unloaded by somebody else */
 }
 
 static void push_undo(const char *mountpoint, const uint8_t *id)
@@ -76,20 +99,110 @@ static enum wk_status add(const struct adding *a, const struct wk_keyfile *kf,
 	return WK_OK;
 }
 
-/* Asking for the key shows whether the file system can encrypt at all. */
-static enum wk_status plan(const struct adding *a, const char *path,
-			   const struct wk_keyfile *kf,
-			   const struct wk_material *m, struct wk_out *out,
-			   struct wk_err *err)
-{
-	struct wk_fscrypt_status ignored;
-	enum wk_status st = wk_fscrypt_check(kf, m, err);
+/* --- by way of the keyring ------------------------------------------------- */
 
+static void put_stored(const struct adding *a,
+		       const struct wk_fscrypt_stored *s, bool claimed_before,
+		       struct wk_out *out)
+{
+	if (s->made)
+		wk_undo_push(&(struct wk_undo){ .run = unload,
+						.serial = s->serial });
+	if (!claimed_before)
+		push_undo(a->mountpoint, s->id);
+	wk_out_int(out, "serial", NULL, s->serial);
+	wk_out_bool(out, "loaded", NULL, s->made);
+	wk_out_value_hex(out, "identifier", wk_span(s->id, sizeof(s->id)));
+}
+
+/* Unlocks only when the keyrings do not have the key. */
+static enum wk_status add_via(struct adding *a, const char *path,
+			      const struct wk_keyfile *kf, struct wk_out *out,
+			      struct wk_err *err)
+{
+	WK_AUTO_MATERIAL struct wk_material m = { 0 };
+	struct wk_fscrypt_stored s = { 0 };
+	bool before = was_added(kf, a->mountpoint);
+	enum wk_status st;
+
+	wk_signals_hold();
+	st = wk_fscrypt_add_stored(kf, a->mountpoint, &s.serial, s.id, err);
+	wk_signals_release();
+	if (!st && !s.serial) {
+		st = wk_unlocking_unlock(&a->unlocking, path, kf, &m, err);
+		if (st)
+			return st;
+		wk_signals_hold();
+		st = wk_fscrypt_store(kf, &m, a->mountpoint, &s, err);
+		wk_signals_release();
+	}
 	if (!st)
-		st = wk_fscrypt_find(a->mountpoint, kf->fscrypt_id, &ignored,
-				     err);
+		put_stored(a, &s, before, out);
+	return st;
+}
+
+static enum wk_status plan_via(struct adding *a, const char *path,
+			       const struct wk_keyfile *kf, struct wk_out *out,
+			       struct wk_err *err)
+{
+	WK_AUTO_MATERIAL struct wk_material m = { 0 };
+	char name[WK_FSCRYPT_KEY_NAME], more[WK_FSCRYPT_KEY_NAME + 64];
+	int32_t serial;
+	enum wk_status st;
+
+	wk_fscrypt_key_name(kf, name);
+	st = wk_keyring_take(WK_KEY_FSCRYPT_PROVISIONING, name, &serial, err);
+	if (st)
+		return st;
+	wk_keyring_let_go(serial);
+	if (serial) {
+		snprintf(more, sizeof(more), "by key %d '%s' of the keyring",
+			 serial, name);
+	} else {
+		st = wk_unlocking_unlock(&a->unlocking, path, kf, &m, err);
+		if (!st)
+			st = wk_fscrypt_check(kf, &m, err);
+		snprintf(more, sizeof(more), "and load it as key '%s'", name);
+	}
+	if (!st)
+		wk_plan_say(out, "add to fscrypt", path, more);
+	return st;
+}
+
+/* --- one key file ----------------------------------------------------------- */
+
+static enum wk_status add_unlocked(struct adding *a, const char *path,
+				   const struct wk_keyfile *kf,
+				   struct wk_out *out, struct wk_err *err)
+{
+	WK_AUTO_MATERIAL struct wk_material m = { 0 };
+	enum wk_status st;
+
+	st = wk_unlocking_unlock(&a->unlocking, path, kf, &m, err);
+	if (st)
+		return st;
+	if (!a->dry_run)
+		return add(a, kf, &m, out, err);
+	st = wk_fscrypt_check(kf, &m, err);
 	if (!st)
 		wk_plan_say(out, "add to fscrypt", path, NULL);
+	return st;
+}
+
+/* What needs no secret, before anybody is asked for one. */
+static enum wk_status check(struct adding *a, const char *path,
+			    const struct wk_keyfile *kf, struct wk_err *err)
+{
+	enum wk_status st = wk_fscrypt_check_header(kf, err);
+
+	if (st) {
+		wk_err_prefix(err, "%s", path);
+		return st;
+	}
+	if (a->mount_checked)
+		return WK_OK;
+	st = wk_fscrypt_check_mount(a->mountpoint, err);
+	a->mount_checked = !st;
 	return st;
 }
 
@@ -97,15 +210,18 @@ static enum wk_status unit(void *context, const char *path, struct wk_out *out,
 			   struct wk_err *err)
 {
 	WK_AUTO_KEYFILE struct wk_keyfile *kf = NULL;
-	WK_AUTO_MATERIAL struct wk_material m = { 0 };
 	struct adding *a = context;
-	enum wk_status st;
+	enum wk_status st = wk_unlocking_read(path, &kf, err);
 
-	st = wk_unlocking_open(&a->unlocking, path, &kf, &m, err);
 	if (st)
 		return st;
-	return a->dry_run ? plan(a, path, kf, &m, out, err) :
-			    add(a, kf, &m, out, err);
+	st = check(a, path, kf, err);
+	if (st)
+		return st;
+	if (!a->via_keyring)
+		return add_unlocked(a, path, kf, out, err);
+	return a->dry_run ? plan_via(a, path, kf, out, err) :
+			    add_via(a, path, kf, out, err);
 }
 
 static enum wk_status run(const struct wk_args *args, struct wk_out *out,
@@ -119,6 +235,7 @@ static enum wk_status run(const struct wk_args *args, struct wk_out *out,
 	if (st)
 		return st;
 	a.mountpoint = wk_args_pos(args, last);
+	a.via_keyring = wk_args_given(args, "via-keyring");
 	a.dry_run = wk_args_given(args, "dry-run");
 	st = wk_unlocking_init(&a.unlocking, args, false, err);
 	return st ? st : wk_batch_run(&batch, args, out, unit, &a, err);

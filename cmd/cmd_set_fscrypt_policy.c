@@ -1,34 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* wkeyctl set-fscrypt-policy: encrypt an empty directory from now on. */
+#include <limits.h>
+#include <stdio.h>
+
 #include "cmd/args.h"
 #include "cmd/command.h"
 #include "cmd/fscrypt_id.h"
+#include "cmd/fscrypt_policy_opts.h"
 #include "cmd/out.h"
 #include "cmd/plan.h"
+#include "cmd/sandbox.h"
 #include "cmd/signals.h"
 #include "sink_fscrypt.h"
 
-/*
- * The security strength of AES-256-XTS: the kernel takes a policy with a
- * shorter key and then refuses every file in it (fs/crypto/keysetup.c).
- */
-#define AES_256_BITS 256
+static const struct wk_option *const tables[] = { wk_opts_fscrypt_policy,
+						  wk_opts_dry_run, NULL };
 
-static const struct wk_option *const tables[] = { wk_opts_dry_run, NULL };
-
-/* Asking for the key shows whether the file system can encrypt at all. */
-static enum wk_status plan(const char *dir, const uint8_t *id,
+static enum wk_status plan(const char *dir,
+			   const struct wk_fscrypt_policy *policy,
 			   struct wk_out *out, struct wk_err *err)
 {
-	struct wk_fscrypt_status ignored;
-	enum wk_status st = wk_fscrypt_find(dir, id, &ignored, err);
+	char text[160], what[200];
+	enum wk_status st = wk_fscrypt_plan(dir, policy, err);
 
-	if (!st)
-		wk_plan_say(out,
-			    "set a v2 policy (AES-256-XTS, AES-256-CTS, "
-			    "padding 32) on",
-			    dir, NULL);
-	return st;
+	if (st)
+		return st;
+	wk_fscrypt_policy_text(policy, text);
+	snprintf(what, sizeof(what), "set a v2 policy (%s) on", text);
+	wk_plan_say(out, what, dir, NULL);
+	return WK_OK;
 }
 
 /* In one piece: the trial directory must not stay behind. */
@@ -44,22 +44,46 @@ static enum wk_status set(const char *dir,
 	return st;
 }
 
+/*
+ * The trial is made in DIR, which may be another user's.  The sandbox holds
+ * what it is given for a moment longer than the process lives, and an encrypted
+ * directory that is held keeps its key: so it is given the one above.
+ */
+static void enter_sandbox(const char *dir)
+{
+	char above[PATH_MAX + 8];
+	const char *const writes[] = { above };
+	const struct wk_sandbox sandbox = {
+		.keep = WK_KEEP_FILES | WK_KEEP_FOWNER,
+		.writes = writes,
+		.write_count = 1,
+	};
+
+	snprintf(above, sizeof(above), "%s/../", dir);
+	wk_sandbox_enter(&sandbox);
+}
+
 static enum wk_status run(const struct wk_args *args, struct wk_out *out,
 			  struct wk_err *err)
 {
 	struct wk_fscrypt_policy policy = WK_FSCRYPT_POLICY_DEFAULT;
 	const char *dir = wk_args_pos(args, 1);
-	enum wk_status st;
+	enum wk_status st = wk_fscrypt_policy_from_args(args, &policy, err);
 
-	st = wk_fscrypt_id_from(wk_args_pos(args, 0), AES_256_BITS,
-				policy.identifier, err);
+	if (st)
+		return st;
+	enter_sandbox(dir);
+	st = wk_fscrypt_id_from(
+		wk_args_pos(args, 0),
+		8 * (uint32_t)wk_fscrypt_policy_strength(&policy),
+		policy.identifier, err);
 	if (st)
 		return st;
 	wk_out_hex(out, "identifier", NULL,
 		   wk_span(policy.identifier, WK_FSCRYPT_ID_BYTES));
-	return wk_args_given(args, "dry-run") ?
-		       plan(dir, policy.identifier, out, err) :
-		       set(dir, &policy, err);
+	wk_fscrypt_policy_print(&policy, false, out);
+	return wk_args_given(args, "dry-run") ? plan(dir, &policy, out, err) :
+						set(dir, &policy, err);
 }
 
 extern const struct wk_command wk_command_set_fscrypt_policy;

@@ -15,4 +15,13 @@ WK_MUST enum wk_status wk_fscrypt_id_from(const char *word, uint32_t min_bits,
 					  uint8_t ret_id[WK_FSCRYPT_ID_BYTES],
 					  struct wk_err *err);
 
+/* The same, and the name in the key file; "" for an identifier. */
+struct wk_fscrypt_which {
+	uint8_t id[WK_FSCRYPT_ID_BYTES];
+	char name[WK_NAME_MAX + 1];
+};
+WK_MUST enum wk_status wk_fscrypt_which(const char *word, uint32_t min_bits,
+					struct wk_fscrypt_which *ret_which,
+					struct wk_err *err);
+
 #endif

@@ -222,6 +222,11 @@ void wk_out_text(struct wk_out *o, const char *fmt, ...)
 	free(longer);
 }
 
+void wk_out_bytes(struct wk_out *o, struct wk_span s)
+{
+	put(o, (const char *)s.p, s.len);
+}
+
 /* --- results and fields --------------------------------------------------- */
 
 void wk_out_value(struct wk_out *o, const char *key, const char *value)
@@ -340,6 +345,12 @@ void wk_out_note_error(struct wk_out *o, const struct wk_err *err)
 {
 	if (o->json)
 		wk_json_error(&o->errors, err);
+}
+
+void wk_out_flush(struct wk_out *o)
+{
+	if (!o->json)
+		flush_text(o);
 }
 
 /* --- the end -------------------------------------------------------------- */

@@ -41,6 +41,12 @@ void wk_out_bool(struct wk_out *o, const char *key, const char *label,
 /* Free text for people; nothing in JSON. */
 void wk_out_text(struct wk_out *o, const char *fmt, ...) WK_PRINTF(2, 3);
 
+/*
+ * Bytes as they are, nothing else being printed; not with --json.  The command
+ * refuses a terminal (cmd/tty.h).
+ */
+void wk_out_bytes(struct wk_out *o, struct wk_span s);
+
 /* Nested objects and arrays; key NULL inside an array.  Text indents objects. */
 void wk_out_begin_object(struct wk_out *o, const char *key);
 void wk_out_end_object(struct wk_out *o);
@@ -53,6 +59,12 @@ void wk_out_error(struct wk_out *o, const struct wk_err *err);
  * command ends with (batches, several slots).  Text mode: nothing.
  */
 void wk_out_note_error(struct wk_out *o, const struct wk_err *err);
+
+/*
+ * Writes the text so far, before a secret that goes to the terminal past this
+ * (cmd/secret_out.c).  JSON: nothing.
+ */
+void wk_out_flush(struct wk_out *o);
 
 /*
  * Ends the output: {"schema":"wkeyctl/COMMAND/1","ok":…,…,"errors":[…]}.  err is

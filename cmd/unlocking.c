@@ -57,6 +57,21 @@ enum wk_status wk_unlocking_read(const char *path, struct wk_keyfile **ret_kf,
 	return wk_keyfile_read(path, ret_kf, err);
 }
 
+enum wk_status wk_unlocking_unlock(struct wk_unlocking *u, const char *path,
+				   const struct wk_keyfile *kf,
+				   struct wk_material *ret_material,
+				   struct wk_err *err)
+{
+	enum wk_status st = wk_unlock(u->session, kf, ret_material, err);
+
+	if (st)
+		wk_err_prefix(err, "%s", path);
+	else
+		wk_ui_trace("%s: key '%s', epoch %llu, unlocked", path,
+			    kf->name, (unsigned long long)kf->epoch);
+	return st;
+}
+
 enum wk_status wk_unlocking_open(struct wk_unlocking *u, const char *path,
 				 struct wk_keyfile **ret_kf,
 				 struct wk_material *ret_material,
@@ -65,15 +80,9 @@ enum wk_status wk_unlocking_open(struct wk_unlocking *u, const char *path,
 	WK_AUTO_KEYFILE struct wk_keyfile *kf = NULL;
 	enum wk_status st = wk_unlocking_read(path, &kf, err);
 
-	if (st)
-		return st;
-	st = wk_unlock(u->session, kf, ret_material, err);
-	if (st) {
-		wk_err_prefix(err, "%s", path);
-		return st;
-	}
-	wk_ui_trace("%s: key '%s', epoch %llu, unlocked", path, kf->name,
-		    (unsigned long long)kf->epoch);
-	*ret_kf = wk_take_ptr(&kf);
-	return WK_OK;
+	if (!st)
+		st = wk_unlocking_unlock(u, path, kf, ret_material, err);
+	if (!st)
+		*ret_kf = wk_take_ptr(&kf);
+	return st;
 }

@@ -27,6 +27,12 @@ WK_MUST enum wk_status wk_unlocking_open(struct wk_unlocking *u,
 					 struct wk_keyfile **ret_kf,
 					 struct wk_material *ret_material,
 					 struct wk_err *err);
+/* The same with a key file that was read from path. */
+WK_MUST enum wk_status wk_unlocking_unlock(struct wk_unlocking *u,
+					   const char *path,
+					   const struct wk_keyfile *kf,
+					   struct wk_material *ret_material,
+					   struct wk_err *err);
 /* Reads a key file; "-" claims standard input. */
 WK_MUST enum wk_status wk_unlocking_read(const char *path,
 					 struct wk_keyfile **ret_kf,

@@ -162,6 +162,15 @@ locked() {
 	refused 4 fscrypt.no-key "" remove-from-fscrypt k.wk "$MNT"
 }
 
+@test "a KDF above the limit: exit 3, nothing is added" {
+	wk generate -b soft --kdf-memory 64MiB --kdf-passes 1 --kdf-lanes 1 \
+		--usage fscrypt "${PASS[@]}" k.wk
+	tried "$WKEYCTL" add-to-fscrypt "${PASS[@]}" --kdf-max-memory 63MiB k.wk "$MNT"
+	[ "$status" -eq 3 ] || bad "status 3"
+	wk add-to-fscrypt "${PASS[@]}" --kdf-max-memory 64MiB k.wk "$MNT"
+	wk remove-from-fscrypt k.wk "$MNT"
+}
+
 @test "a header with another identifier: exit 13, and the key is taken out again" {
 	/usr/bin/python3 -c 'import cryptography' 2>/dev/null || skip "needs python3-cryptography"
 	local id
@@ -249,7 +258,7 @@ locked() {
 	exec 7<"$D/f"
 	tried "$WKEYCTL" remove-from-fscrypt k.wk "$MNT"
 	[ "$status" -eq 5 ] || bad "status 5"
-	[[ $stderr == *"files that use it are open"*hint:*fuser* ]] || bad "the way out"
+	[[ $stderr == *"files that use it are open"*"(bash): "*hint:*"remove the key again"* ]] || bad "the way out"
 	tried "$WKEYCTL" --json remove-from-fscrypt k.wk "$MNT"
 	[ "$status" -eq 5 ] || bad "status 5"
 	is_answer remove-from-fscrypt false '.errors[0].code == "fscrypt.busy"'

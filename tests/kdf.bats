@@ -182,8 +182,6 @@ product() {
 	tried "$WKEYCTL" --json load --dry-run "${PASS[@]}" --kdf-max-memory 1MiB "$M64"
 	[ "$status" -eq 3 ] || bad "status 3"
 	is_answer load false '.errors[0].code == "kdf.cost"'
-	tried "$WKEYCTL" add-to-fscrypt "${PASS[@]}" --kdf-max-memory 1MiB "$M64" .
-	[ "$status" -eq 3 ] || bad "status 3"
 }
 
 @test "RLIMIT_AS and RLIMIT_DATA are respected; --kdf-max-memory has the last word" {
