@@ -114,7 +114,7 @@ enum wk_status wk_args_unknown_command(const char *word, struct wk_err *err)
 	wk_fail(err, WK_FAIL, "usage.unknown-command",
 		"unknown command '%.60s'", word);
 	for (size_t i = 0; wk_commands[i]; i++)
-		wk_suggest_offer(&s, wk_commands[i]->name);
+		wk_suggest_command(&s, wk_commands[i]);
 	if (s.best)
 		wk_err_hint(err, "did you mean '%s'?", s.best);
 	else

@@ -24,7 +24,7 @@ static enum wk_status unknown_topic(const char *topic, struct wk_err *err)
 	struct wk_suggest s = { .word = topic, .len = strlen(topic) };
 
 	for (size_t i = 0; wk_commands[i]; i++)
-		wk_suggest_offer(&s, wk_commands[i]->name);
+		wk_suggest_command(&s, wk_commands[i]);
 	wk_suggest_offer(&s, "exit-codes");
 	wk_fail(err, WK_FAIL, "usage.unknown-command",
 		"no command or topic '%.60s'", topic);

@@ -15,10 +15,16 @@ const struct wk_command *const wk_commands[] = {
 	NULL,
 };
 
+static bool is_called(const struct wk_command *c, const char *name)
+{
+	return strcmp(c->name, name) == 0 ||
+	       (c->alias && strcmp(c->alias, name) == 0);
+}
+
 const struct wk_command *wk_command_find(const char *name)
 {
 	for (size_t i = 0; wk_commands[i]; i++)
-		if (strcmp(wk_commands[i]->name, name) == 0)
+		if (is_called(wk_commands[i], name))
 			return wk_commands[i];
 	return NULL;
 }

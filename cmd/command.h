@@ -10,8 +10,9 @@ struct wk_args;
 struct wk_out;
 
 struct wk_command {
-	const char *name;    /* "add-to-fscrypt" */
-	const char *args;    /* "KEYFILE... MOUNTPOINT", for usage */
+	const char *name;  /* "add-to-fscrypt" */
+	const char *alias; /* another name, or NULL; all that is said has name */
+	const char *args;  /* "KEYFILE... MOUNTPOINT", for usage */
 	const char *summary; /* one line, no capital, no full stop */
 	/* NULL-terminated list of option tables, each ending with a zero entry. */
 	const struct wk_option *const *options;
@@ -23,6 +24,7 @@ struct wk_command {
 
 /* NULL-terminated, in the order of commands.def. */
 extern const struct wk_command *const wk_commands[];
+/* By either name; NULL when there is none. */
 const struct wk_command *wk_command_find(const char *name);
 
 #endif

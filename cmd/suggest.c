@@ -56,3 +56,10 @@ void wk_suggest_offer(struct wk_suggest *s, const char *known)
 	s->best = known;
 	s->distance = distance;
 }
+
+void wk_suggest_command(struct wk_suggest *s, const struct wk_command *c)
+{
+	wk_suggest_offer(s, c->name);
+	if (c->alias)
+		wk_suggest_offer(s, c->alias);
+}

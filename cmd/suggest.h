@@ -3,7 +3,7 @@
 #ifndef WK_CMD_SUGGEST_H
 #define WK_CMD_SUGGEST_H
 
-#include <stddef.h>
+#include "cmd/command.h"
 
 struct wk_suggest {
 	const char *word; /* what was typed; need not end with a NUL */
@@ -14,6 +14,8 @@ struct wk_suggest {
 
 /* Offers one known word; the first of equally near ones wins. */
 void wk_suggest_offer(struct wk_suggest *s, const char *known);
+/* Offers the command by both of its names. */
+void wk_suggest_command(struct wk_suggest *s, const struct wk_command *c);
 
 /*
  * How many letters have to be inserted, removed, replaced or swapped with a

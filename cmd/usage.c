@@ -119,8 +119,19 @@ static void put_global_options(struct wk_out *out)
 static void put_command_members(struct wk_out *out, const struct wk_command *c)
 {
 	wk_out_str(out, "name", NULL, c->name);
+	if (c->alias)
+		wk_out_str(out, "alias", NULL, c->alias);
 	wk_out_str(out, "args", NULL, c->args);
 	wk_out_str(out, "summary", NULL, c->summary);
+}
+
+static void put_command_text(struct wk_out *out, const struct wk_command *c)
+{
+	char names[80];
+
+	snprintf(names, sizeof(names), c->alias ? "%s (%s)" : "%s", c->name,
+		 c->alias);
+	put_entry(out, names, c->summary);
 }
 
 void wk_usage_overview(struct wk_out *out)
@@ -132,8 +143,7 @@ void wk_usage_overview(struct wk_out *out)
 	wk_out_begin_array(out, "commands");
 	for (size_t i = 0; wk_commands[i]; i++) {
 		if (!wk_out_is_json(out)) {
-			put_entry(out, wk_commands[i]->name,
-				  wk_commands[i]->summary);
+			put_command_text(out, wk_commands[i]);
 			continue;
 		}
 		wk_out_begin_object(out, NULL);
@@ -166,6 +176,8 @@ void wk_usage_command(struct wk_out *out, const struct wk_command *c)
 	if (wk_out_is_json(out))
 		put_command_members(out, c);
 	put_wrapped(out, c->summary, 0);
+	if (c->alias)
+		wk_out_text(out, "\nAlso called '%s'.\n", c->alias);
 	if (options)
 		wk_out_text(out, "\nOptions:\n");
 	wk_out_begin_array(out, "options");
@@ -225,6 +237,8 @@ void wk_usage_dump(struct wk_out *out)
 
 		wk_out_text(out, "command\t%s\t%s\t%s\n", c->name,
 			    c->args[0] ? c->args : "-", c->summary);
+		if (c->alias)
+			wk_out_text(out, "alias\t%s\t%s\n", c->alias, c->name);
 		for (const struct wk_option *const *t = c->options; t && *t;
 		     t++)
 			dump_options(out, c->name, *t);

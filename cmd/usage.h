@@ -13,6 +13,7 @@ void wk_usage_exit_codes(struct wk_out *out);
 /*
  * All of it for programs (completions, checks of the manual), tab-separated:
  *   command NAME ARGS SUMMARY
+ *   alias ANOTHER-NAME NAME
  *   option COMMAND|- --NAME -L|- METAVAR|- TYPE CHOICES|- HELP many|once
  *   backend NAME SUMMARY
  *   exit CODE MEANING RETRY

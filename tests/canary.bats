@@ -13,6 +13,7 @@ load helpers
 # searched for is long enough, and in base64 it ends on a whole group.
 RAW=Kq7Zt2LwXv9Bn4MsJd8Rf5Hk3Pg6Yc1TxUe0WaQiSoDzFlGhNbVmCr8Ej2Ay7Op5
 WRAPPING_KEY=W4rJ5t8Kq2Zr7Nw4Xb9Vd3Lh6Tm1Qc0F
+BOOT_KEY=Zc4Mv8Qy1Hn6Wd3Lt9Rk5Pg2Xb7Fj0Sa
 PASSPHRASE=pUe7Yw3Rq9To5Ip1As8Df4Gj6Hk2Lz0XcVn6Bm1Qw
 PREFIX=24
 
@@ -34,6 +35,10 @@ setup() {
 
 teardown() {
 	[ -z "${pid:-}" ] || kill "$pid" 2>/dev/null || :
+	if [ -n "${there:-}" ]; then
+		keyctl unlink "$(keyctl search @u user wkeyctl:boot)" @u || :
+		[ "$there" = none ] || { keyctl link "$there" @u; keyctl unlink "$there" @s; }
+	fi
 	drop_fscrypt_mounts
 }
 
@@ -54,10 +59,11 @@ stops() {
 		-x "$CANARY/stop.py" --args "$BATS_FILE_TMPDIR/without" secretmem -- "$@" \
 		>"$name/log" 2>&1 </dev/null
 	[ "$(cat "$name/status")" = 0 ] || { cat "$name/log"; return 1; }
-	local core
+	local core secrets=(raw wrapping-key passphrase)
+	[ ! -e boot-key ] || secrets+=(boot-key)
 	for core in "$name"/*.core; do
 		/usr/bin/python3 "$CANARY/search.py" "$core" "${core%core}smaps" \
-			raw wrapping-key passphrase >"${core%core}found" ||
+			"${secrets[@]}" >"${core%core}found" ||
 			{ cat "${core%core}found"; return 1; }
 		echo "$core"
 		cat "${core%core}found"
@@ -209,6 +215,24 @@ waiting() {
 	stops load "add_key exit_group" "$WKEYCTL" load --batch "${by_key[@]}" --keyring @s k.wk
 	holds load/1-add_key raw wrapping-key
 	tidy load
+}
+
+@test "memory while an ephemeral form is written: storage key, wrapping key, boot key" {
+	need root keyring
+	# The user's own boot key comes back in teardown.
+	there=$(keyctl search @u user wkeyctl:boot 2>/dev/null) || there=none
+	[ "$there" = none ] || { keyctl link "$there" @s; keyctl unlink "$there" @u; }
+	secret_file boot-key $BOOT_KEY >/dev/null
+	keyctl padd user wkeyctl:boot @u <boot-key
+	importing "$WKEYCTL" "${by_key[@]}"
+	"${import[@]}" k.wk
+	stops form "write linkat exit_group" "$WKEYCTL" ephemeralize --batch "${by_key[@]}" -o e.wk k.wk
+	stops load "add_key exit_group" "$WKEYCTL" load --batch --keyring @s --force e.wk
+	holds form/1-write raw wrapping-key
+	holds load/1-add_key raw
+	tidy form
+	tidy load
+	no_secret_in e.wk form load "${BOOT_KEY:0:PREFIX}"
 }
 
 @test "memory at add_key: storage key and passphrase" {

@@ -5,12 +5,11 @@
 # "exit N:".  The others cannot come up yet:
 #
 #   6   hardware rejects a blob            needs the backend tpm, caam or ice
-#   7   of another device, TPM or boot     the same
 #   8   a policy is not satisfied          TPM policies
 #   9   locked out                         TPM dictionary attack protection
 #   11  passing obstacle                   the one of soft, no more threads, is
 #                                          met by going on with fewer (kdf.bats)
-NOT_YET="6 7 8 9 11"
+NOT_YET="6 8 9 11"
 
 # shares @u
 load helpers
@@ -87,6 +86,10 @@ teardown() {
 @test "exit 5: exists already" {
 	wk "${gen[@]}" x.wk
 	refused 5 file.exists "" "${gen[@]}" x.wk
+}
+
+@test "exit 7: of another boot" {
+	refused 7 boot.other "hint: ephemeralize the key file again" load --batch "$VALID/boot.wk"
 }
 
 @test "exit 10: not in this build, not by this kernel, not for this sink" {
