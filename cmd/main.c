@@ -6,6 +6,7 @@
 
 #include "backend.h"
 #include "cmd/args.h"
+#include "cmd/fscryptctl.h"
 #include "cmd/out.h"
 #include "cmd/process.h"
 #include "cmd/signals.h"
@@ -169,8 +170,11 @@ int main(int argc, char **argv)
 {
 	struct wk_args *args = NULL;
 	struct wk_err err;
-	enum wk_status st = wk_args_parse(argc, argv, &args, &err);
+	enum wk_status st;
 
+	if (wk_fscryptctl_is_name(argv[0]))
+		leave(wk_fscryptctl_main(argc, argv));
+	st = wk_args_parse(argc, argv, &args, &err);
 	if (args) {
 		init_ui(args);
 		st = carry_out(args, st, &err);

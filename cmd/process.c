@@ -41,7 +41,7 @@ static void clean_environment(void)
 	putenv(no_log);
 }
 
-void wk_process_harden(void)
+void wk_process_seal(void)
 {
 	static const struct rlimit none = { 0, 0 };
 
@@ -50,5 +50,10 @@ void wk_process_harden(void)
 	/* Each of the two alone keeps secrets off the disk. */
 	(void)prlimit(0, RLIMIT_CORE, &none, NULL);
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+void wk_process_harden(void)
+{
+	wk_process_seal();
 	clean_environment();
 }

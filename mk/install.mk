@@ -19,10 +19,18 @@ MODULE_LINK := $(if $(filter-out $(abspath $(MODULEDIR)),$(abspath $(LIBDIR)/wke
 INSTALLED_SHARED := $(LIBDIR)/libwkey.so $(LIBDIR)/libwkey.so.0 \
 		    $(INSTALL_MODULES:%=$(MODULEDIR)/%.so) $(MODULE_LINK)
 
+# The name under which the tool is that program; what is not ours is let alone.
+NAME_LINK = '$(DESTDIR)$(BINDIR)/fscryptctl'
+
 put = install -D -m $(1) $(2) '$(DESTDIR)$(3)'
 
 install: all
 	$(call say,INSTALL)$(call put,755,$(BUILD)/wkeyctl,$(BINDIR)/wkeyctl)
+	@if [ -e $(NAME_LINK) ] && ! [ $(NAME_LINK) -ef '$(DESTDIR)$(BINDIR)/wkeyctl' ]; then \
+		echo "$(BINDIR)/fscryptctl is another program: no link is made"; \
+	else \
+		ln -sfn wkeyctl $(NAME_LINK); \
+	fi
 	@$(call put,644,include/wkey.h,$(INCLUDEDIR)/wkey.h)
 	@$(call put,644,$(BUILD)/libwkey.a,$(LIBDIR)/libwkey.a)
 	@$(call put,644,$(BUILD)/libwkey.pc,$(PKGCONFIGDIR)/libwkey.pc)
@@ -42,6 +50,7 @@ endif
 # Both kinds of build are taken back, whichever STATIC says now.
 uninstall:
 	rm -f $(patsubst %,'$(DESTDIR)%',$(INSTALLED) $(INSTALLED_SHARED))
+	@[ "$$(readlink $(NAME_LINK))" != wkeyctl ] || rm -f $(NAME_LINK)
 	@rmdir '$(DESTDIR)$(MODULEDIR)' 2>/dev/null || :
 
 .PHONY: install uninstall
