@@ -25,7 +25,7 @@ exec awk -v shell="$shell" '
 	# words:A,B | file | mount | dir | none; a "+" follows what may repeat.
 	function argument(name) {
 		if (name == "KEYFILE..." ) return "file+"
-		if (name == "KEYFILE" || name == "KEYFILE|ID") return "file"
+		if (name ~ /^(KEYFILE|KEYFILE\|ID|PATH)$/) return "file"
 		if (name == "MOUNTPOINT") return "mount"
 		if (name == "DIR") return "dir"
 		if (name == "COMMAND|exit-codes") return "words:" join(",") ",exit-codes"
@@ -41,7 +41,7 @@ exec awk -v shell="$shell" '
 		if (type != "choice" && metavar != "BACKEND") return "none"
 		if (type != "choice") choices = backends
 		# Fish expands them.
-		if (choices !~ /^[a-z0-9,-]+$/) die("the choices " choices " are not all plain words")
+		if (choices !~ /^[A-Za-z0-9,-]+$/) die("the choices " choices " are not all plain words")
 		return "words:" choices
 	}
 
@@ -54,8 +54,7 @@ exec awk -v shell="$shell" '
 	# The arguments of command c, by their names, into names[].
 	function split_args(c, names,  s) {
 		s = args[c]
-		sub(/^\[/, "", s)
-		sub(/\]$/, "", s)
+		gsub(/[][]/, "", s)
 		gsub(/ \| /, "|", s)
 		return s == "-" ? 0 : split(s, names, / /)
 	}
@@ -222,8 +221,20 @@ exec awk -v shell="$shell" '
 		args[$2] = $3
 		summary[$2] = $4
 	}
+	# Another name: the command once more, with its options.
+	NR == FNR && $1 == "alias" {
+		commands[++ncommands] = $2
+		args[$2] = args[$3]
+		summary[$2] = summary[$3]
+		other[$3] = $2
+	}
 	NR == FNR && $1 == "option" {
-		of[++noptions] = $2
+		add_option($2)
+		if ($2 in other)
+			add_option(other[$2])
+	}
+	function add_option(command) {
+		of[++noptions] = command
 		long[noptions] = $3
 		letter[noptions] = $4
 		metavar[noptions] = $5

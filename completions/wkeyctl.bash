@@ -12,7 +12,7 @@
 _wkeyctl_tables() {
 	case $1 in
 	-)
-		arguments=(words:generate,import,inspect,test,load,unload,add-to-fscrypt,remove-from-fscrypt,set-fscrypt-policy,probe,help)
+		arguments=(words:generate,import,inspect,test,ephemeralize,prepare,load,unload,add-to-fscrypt,remove-from-fscrypt,fscrypt-status,set-fscrypt-policy,get-fscrypt-policy,derive,probe,help)
 		options+=(
 			--json - flag once
 			--quiet -q flag once
@@ -110,6 +110,40 @@ _wkeyctl_tables() {
 			--kdf-max-memory - none once
 		)
 		;;
+	ephemeralize)
+		arguments=(file)
+		options+=(
+			--output -o file once
+			--force - flag once
+			--pem - flag once
+			--bare - flag once
+			--passphrase-file - file once
+			--passphrase-fd - none once
+			--passphrase-credential - none once
+			--wrapping-key-file - file once
+			--wrapping-key-fd - none once
+			--wrapping-key-credential - none once
+			--kdf-max-memory - none once
+			--dry-run - flag once
+		)
+		;;
+	prepare)
+		arguments=(file)
+		options+=(
+			--output -o file once
+			--force - flag once
+			--pem - flag once
+			--bare - flag once
+			--passphrase-file - file once
+			--passphrase-fd - none once
+			--passphrase-credential - none once
+			--wrapping-key-file - file once
+			--wrapping-key-fd - none once
+			--wrapping-key-credential - none once
+			--kdf-max-memory - none once
+			--dry-run - flag once
+		)
+		;;
 	load)
 		arguments=(file+)
 		options+=(
@@ -140,6 +174,7 @@ _wkeyctl_tables() {
 	add-to-fscrypt)
 		arguments=(file+ mount)
 		options+=(
+			--via-keyring - flag once
 			--files-from - file once
 			--status-fd - none once
 			--null -0 flag once
@@ -156,13 +191,55 @@ _wkeyctl_tables() {
 	remove-from-fscrypt)
 		arguments=(file mount)
 		options+=(
+			--all-users - flag once
 			--dry-run - flag once
+		)
+		;;
+	fscrypt-status)
+		arguments=(file mount)
+		options+=(
 		)
 		;;
 	set-fscrypt-policy)
 		arguments=(file dir)
 		options+=(
+			--contents - words:AES-256-XTS,AES-128-CBC,SM4-XTS,Adiantum once
+			--filenames - words:AES-256-CTS,AES-256-HCTR2,AES-128-CTS,SM4-CTS,Adiantum once
+			--padding - words:4B,8B,16B,32B once
+			--direct-key - flag once
+			--iv-ino-lblk-64 - flag once
+			--iv-ino-lblk-32 - flag once
+			--data-unit-size - none once
 			--dry-run - flag once
+		)
+		;;
+	get-fscrypt-policy)
+		arguments=(file)
+		options+=(
+		)
+		;;
+	derive)
+		arguments=(file file)
+		options+=(
+			--show-keys - flag once
+			--output -o file once
+			--force - flag once
+			--nonce - none once
+			--fs-uuid - none once
+			--contents - words:AES-256-XTS,AES-128-CBC,SM4-XTS,Adiantum once
+			--filenames - words:AES-256-CTS,AES-256-HCTR2,AES-128-CTS,SM4-CTS,Adiantum once
+			--padding - words:4B,8B,16B,32B once
+			--direct-key - flag once
+			--iv-ino-lblk-64 - flag once
+			--iv-ino-lblk-32 - flag once
+			--data-unit-size - none once
+			--passphrase-file - file once
+			--passphrase-fd - none once
+			--passphrase-credential - none once
+			--wrapping-key-file - file once
+			--wrapping-key-fd - none once
+			--wrapping-key-credential - none once
+			--kdf-max-memory - none once
 		)
 		;;
 	probe)
@@ -172,7 +249,7 @@ _wkeyctl_tables() {
 		)
 		;;
 	help)
-		arguments=(words:generate,import,inspect,test,load,unload,add-to-fscrypt,remove-from-fscrypt,set-fscrypt-policy,probe,help,exit-codes)
+		arguments=(words:generate,import,inspect,test,ephemeralize,prepare,load,unload,add-to-fscrypt,remove-from-fscrypt,fscrypt-status,set-fscrypt-policy,get-fscrypt-policy,derive,probe,help,exit-codes)
 		options+=(
 		)
 		;;

@@ -108,7 +108,7 @@ complete -c wkeyctl -n '__wkeyctl_wants mount' -a '(__wkeyctl_mounts | string sp
 # <tables>
 # Options with a value.
 function __wkeyctl_valued
-	printf '%s\n' --backend -b --usage --key-size --name --for --files-from --status-fd --passphrase-file --passphrase-fd --passphrase-credential --wrapping-key-file --wrapping-key-fd --wrapping-key-credential --new-passphrase-file --new-passphrase-fd --new-passphrase-credential --new-wrapping-key-file --new-wrapping-key-fd --new-wrapping-key-credential --kdf-max-memory --kdf-time --kdf-memory --kdf-passes --kdf-lanes --raw-file --raw-fd --raw-credential --slot --type --keyring --description --expire --require --timeout --tcti
+	printf '%s\n' --backend -b --usage --key-size --name --for --files-from --status-fd --passphrase-file --passphrase-fd --passphrase-credential --wrapping-key-file --wrapping-key-fd --wrapping-key-credential --new-passphrase-file --new-passphrase-fd --new-passphrase-credential --new-wrapping-key-file --new-wrapping-key-fd --new-wrapping-key-credential --kdf-max-memory --kdf-time --kdf-memory --kdf-passes --kdf-lanes --raw-file --raw-fd --raw-credential --slot --output -o --type --keyring --description --expire --contents --filenames --padding --data-unit-size --nonce --fs-uuid --require --timeout --tcti
 end
 
 # __wkeyctl_arguments COMMAND: the kinds of its arguments.
@@ -122,6 +122,10 @@ function __wkeyctl_arguments
 			printf '%s\n' file
 		case test
 			printf '%s\n' file
+		case ephemeralize
+			printf '%s\n' file
+		case prepare
+			printf '%s\n' file
 		case load
 			printf '%s\n' file+
 		case unload
@@ -130,8 +134,14 @@ function __wkeyctl_arguments
 			printf '%s\n' file+ mount
 		case remove-from-fscrypt
 			printf '%s\n' file mount
+		case fscrypt-status
+			printf '%s\n' file mount
 		case set-fscrypt-policy
 			printf '%s\n' file dir
+		case get-fscrypt-policy
+			printf '%s\n' file
+		case derive
+			printf '%s\n' file file
 		case help
 			printf '%s\n' words
 	end
@@ -141,14 +151,19 @@ complete -c wkeyctl -n 'not __wkeyctl_on' -a generate -d 'make a new key, long-t
 complete -c wkeyctl -n 'not __wkeyctl_on' -a import -d 'make a key file from raw bytes'
 complete -c wkeyctl -n 'not __wkeyctl_on' -a inspect -d 'show what a key file is, without opening it'
 complete -c wkeyctl -n 'not __wkeyctl_on' -a test -d 'say whether a key file unlocks now, slot by slot'
+complete -c wkeyctl -n 'not __wkeyctl_on' -a ephemeralize -d 'make a form of a key file that is good for this boot only'
+complete -c wkeyctl -n 'not __wkeyctl_on' -a prepare -d 'make a form of a key file that is good for this boot only'
 complete -c wkeyctl -n 'not __wkeyctl_on' -a load -d 'unlock key files and load them into a kernel keyring'
 complete -c wkeyctl -n 'not __wkeyctl_on' -a unload -d 'revoke a loaded key and unlink it from the keyrings'
 complete -c wkeyctl -n 'not __wkeyctl_on' -a add-to-fscrypt -d 'unlock key files and add them to a file system\'s fscrypt keyring'
 complete -c wkeyctl -n 'not __wkeyctl_on' -a remove-from-fscrypt -d 'remove a key from a file system\'s fscrypt keyring'
+complete -c wkeyctl -n 'not __wkeyctl_on' -a fscrypt-status -d 'say whether a key is in a file system\'s fscrypt keyring'
 complete -c wkeyctl -n 'not __wkeyctl_on' -a set-fscrypt-policy -d 'encrypt an empty directory with a v2 policy'
+complete -c wkeyctl -n 'not __wkeyctl_on' -a get-fscrypt-policy -d 'show the policy of an encrypted file or directory'
+complete -c wkeyctl -n 'not __wkeyctl_on' -a derive -d 'compute the keys that encrypt fscrypt data, to verify it'
 complete -c wkeyctl -n 'not __wkeyctl_on' -a probe -d 'show what this machine and this build can do'
 complete -c wkeyctl -n 'not __wkeyctl_on' -a help -d 'explain the commands, one of them, or the exit codes'
-complete -c wkeyctl -n '__wkeyctl_on help; and __wkeyctl_wants words' -a 'generate import inspect test load unload add-to-fscrypt remove-from-fscrypt set-fscrypt-policy probe help exit-codes'
+complete -c wkeyctl -n '__wkeyctl_on help; and __wkeyctl_wants words' -a 'generate import inspect test ephemeralize prepare load unload add-to-fscrypt remove-from-fscrypt fscrypt-status set-fscrypt-policy get-fscrypt-policy derive probe help exit-codes'
 complete -c wkeyctl -n '__wkeyctl_on generate' -s b -l backend -x -a 'soft tpm caam ice' -d 'root of trust that wraps the key; each adds a slot'
 complete -c wkeyctl -n '__wkeyctl_offer generate --usage' -l usage -x -a 'any fscrypt dm-crypt dm-inlinecrypt keyring' -d 'what the key is for (default any)'
 complete -c wkeyctl -n '__wkeyctl_offer generate --key-size' -l key-size -x -d 'such as 256bit or 64byte (default 512bit; keyring 256bit)'
@@ -215,6 +230,30 @@ complete -c wkeyctl -n '__wkeyctl_offer test --wrapping-key-file' -l wrapping-ke
 complete -c wkeyctl -n '__wkeyctl_offer test --wrapping-key-fd' -l wrapping-key-fd -x -d 'read the wrapping key (32 bytes) from descriptor N'
 complete -c wkeyctl -n '__wkeyctl_offer test --wrapping-key-credential' -l wrapping-key-credential -x -d 'read the wrapping key (32 bytes) from the systemd credential NAME'
 complete -c wkeyctl -n '__wkeyctl_offer test --kdf-max-memory' -l kdf-max-memory -x -d 'refuse a KDF that asks for more memory (default: what the system allows)'
+complete -c wkeyctl -n '__wkeyctl_offer ephemeralize --output -o' -s o -l output -r -F -d 'write to FILE, mode 0600 (default: standard output)'
+complete -c wkeyctl -n '__wkeyctl_offer prepare --output -o' -s o -l output -r -F -d 'write to FILE, mode 0600 (default: standard output)'
+complete -c wkeyctl -n '__wkeyctl_offer ephemeralize --force' -l force -d 'replace FILE, but never a long-term key file'
+complete -c wkeyctl -n '__wkeyctl_offer prepare --force' -l force -d 'replace FILE, but never a long-term key file'
+complete -c wkeyctl -n '__wkeyctl_offer ephemeralize --pem' -l pem -d 'write PEM, not DER'
+complete -c wkeyctl -n '__wkeyctl_offer prepare --pem' -l pem -d 'write PEM, not DER'
+complete -c wkeyctl -n '__wkeyctl_offer ephemeralize --bare' -l bare -d 'the hardware\'s ephemeral blob alone, without container'
+complete -c wkeyctl -n '__wkeyctl_offer prepare --bare' -l bare -d 'the hardware\'s ephemeral blob alone, without container'
+complete -c wkeyctl -n '__wkeyctl_offer ephemeralize --passphrase-file' -l passphrase-file -r -F -d 'read the passphrase from FILE; \'-\' is standard input'
+complete -c wkeyctl -n '__wkeyctl_offer prepare --passphrase-file' -l passphrase-file -r -F -d 'read the passphrase from FILE; \'-\' is standard input'
+complete -c wkeyctl -n '__wkeyctl_offer ephemeralize --passphrase-fd' -l passphrase-fd -x -d 'read the passphrase from descriptor N'
+complete -c wkeyctl -n '__wkeyctl_offer prepare --passphrase-fd' -l passphrase-fd -x -d 'read the passphrase from descriptor N'
+complete -c wkeyctl -n '__wkeyctl_offer ephemeralize --passphrase-credential' -l passphrase-credential -x -d 'read the passphrase from the systemd credential NAME'
+complete -c wkeyctl -n '__wkeyctl_offer prepare --passphrase-credential' -l passphrase-credential -x -d 'read the passphrase from the systemd credential NAME'
+complete -c wkeyctl -n '__wkeyctl_offer ephemeralize --wrapping-key-file' -l wrapping-key-file -r -F -d 'read the wrapping key (32 bytes) from FILE; \'-\' is standard input'
+complete -c wkeyctl -n '__wkeyctl_offer prepare --wrapping-key-file' -l wrapping-key-file -r -F -d 'read the wrapping key (32 bytes) from FILE; \'-\' is standard input'
+complete -c wkeyctl -n '__wkeyctl_offer ephemeralize --wrapping-key-fd' -l wrapping-key-fd -x -d 'read the wrapping key (32 bytes) from descriptor N'
+complete -c wkeyctl -n '__wkeyctl_offer prepare --wrapping-key-fd' -l wrapping-key-fd -x -d 'read the wrapping key (32 bytes) from descriptor N'
+complete -c wkeyctl -n '__wkeyctl_offer ephemeralize --wrapping-key-credential' -l wrapping-key-credential -x -d 'read the wrapping key (32 bytes) from the systemd credential NAME'
+complete -c wkeyctl -n '__wkeyctl_offer prepare --wrapping-key-credential' -l wrapping-key-credential -x -d 'read the wrapping key (32 bytes) from the systemd credential NAME'
+complete -c wkeyctl -n '__wkeyctl_offer ephemeralize --kdf-max-memory' -l kdf-max-memory -x -d 'refuse a KDF that asks for more memory (default: what the system allows)'
+complete -c wkeyctl -n '__wkeyctl_offer prepare --kdf-max-memory' -l kdf-max-memory -x -d 'refuse a KDF that asks for more memory (default: what the system allows)'
+complete -c wkeyctl -n '__wkeyctl_offer ephemeralize --dry-run' -l dry-run -d 'say what would be done'
+complete -c wkeyctl -n '__wkeyctl_offer prepare --dry-run' -l dry-run -d 'say what would be done'
 complete -c wkeyctl -n '__wkeyctl_offer load --type' -l type -x -a 'logon user fscrypt-provisioning' -d 'key type (default logon)'
 complete -c wkeyctl -n '__wkeyctl_offer load --keyring' -l keyring -x -d '@s @u @us, a serial or %:NAME (default @u, linked from @s)'
 complete -c wkeyctl -n '__wkeyctl_offer load --description' -l description -x -d 'description of the key (default wkeyctl:NAME)'
@@ -232,6 +271,7 @@ complete -c wkeyctl -n '__wkeyctl_offer load --wrapping-key-credential' -l wrapp
 complete -c wkeyctl -n '__wkeyctl_offer load --kdf-max-memory' -l kdf-max-memory -x -d 'refuse a KDF that asks for more memory (default: what the system allows)'
 complete -c wkeyctl -n '__wkeyctl_offer load --dry-run' -l dry-run -d 'say what would be done'
 complete -c wkeyctl -n '__wkeyctl_offer unload --dry-run' -l dry-run -d 'say what would be done'
+complete -c wkeyctl -n '__wkeyctl_offer add-to-fscrypt --via-keyring' -l via-keyring -d 'keep the key in the user keyring, to add it again without a secret'
 complete -c wkeyctl -n '__wkeyctl_offer add-to-fscrypt --files-from' -l files-from -r -F -d 'read more key file names from FILE, one a line'
 complete -c wkeyctl -n '__wkeyctl_offer add-to-fscrypt --status-fd' -l status-fd -x -d 'report progress there, one JSON object a line'
 complete -c wkeyctl -n '__wkeyctl_offer add-to-fscrypt --null -0' -s 0 -l null -d 'with --files-from: names end with NUL, not newline'
@@ -243,8 +283,35 @@ complete -c wkeyctl -n '__wkeyctl_offer add-to-fscrypt --wrapping-key-fd' -l wra
 complete -c wkeyctl -n '__wkeyctl_offer add-to-fscrypt --wrapping-key-credential' -l wrapping-key-credential -x -d 'read the wrapping key (32 bytes) from the systemd credential NAME'
 complete -c wkeyctl -n '__wkeyctl_offer add-to-fscrypt --kdf-max-memory' -l kdf-max-memory -x -d 'refuse a KDF that asks for more memory (default: what the system allows)'
 complete -c wkeyctl -n '__wkeyctl_offer add-to-fscrypt --dry-run' -l dry-run -d 'say what would be done'
+complete -c wkeyctl -n '__wkeyctl_offer remove-from-fscrypt --all-users' -l all-users -d 'remove the claims of all users (needs CAP_SYS_ADMIN)'
 complete -c wkeyctl -n '__wkeyctl_offer remove-from-fscrypt --dry-run' -l dry-run -d 'say what would be done'
+complete -c wkeyctl -n '__wkeyctl_offer set-fscrypt-policy --contents' -l contents -x -a 'AES-256-XTS AES-128-CBC SM4-XTS Adiantum' -d 'cipher of contents (default AES-256-XTS)'
+complete -c wkeyctl -n '__wkeyctl_offer set-fscrypt-policy --filenames' -l filenames -x -a 'AES-256-CTS AES-256-HCTR2 AES-128-CTS SM4-CTS Adiantum' -d 'cipher of names (default: what goes with the contents)'
+complete -c wkeyctl -n '__wkeyctl_offer set-fscrypt-policy --padding' -l padding -x -a '4B 8B 16B 32B' -d 'names are padded to a multiple of it (default 32B)'
+complete -c wkeyctl -n '__wkeyctl_offer set-fscrypt-policy --direct-key' -l direct-key -d 'one key for all files, IVs with nonces (Adiantum)'
+complete -c wkeyctl -n '__wkeyctl_offer set-fscrypt-policy --iv-ino-lblk-64' -l iv-ino-lblk-64 -d 'one key for all files, IVs with inode numbers (UFS)'
+complete -c wkeyctl -n '__wkeyctl_offer set-fscrypt-policy --iv-ino-lblk-32' -l iv-ino-lblk-32 -d 'the same in 32 bits, which is weaker (eMMC)'
+complete -c wkeyctl -n '__wkeyctl_offer set-fscrypt-policy --data-unit-size' -l data-unit-size -x -d 'encrypted at once, such as 512B or 4KiB (default: a block)'
 complete -c wkeyctl -n '__wkeyctl_offer set-fscrypt-policy --dry-run' -l dry-run -d 'say what would be done'
+complete -c wkeyctl -n '__wkeyctl_offer derive --show-keys' -l show-keys -d 'write the derived keys: to the terminal, or with -o'
+complete -c wkeyctl -n '__wkeyctl_offer derive --output -o' -s o -l output -r -F -d 'write the secrets to this new file, of mode 0600'
+complete -c wkeyctl -n '__wkeyctl_offer derive --force' -l force -d 'replace the file if it exists'
+complete -c wkeyctl -n '__wkeyctl_offer derive --nonce' -l nonce -x -d 'nonce of the file or directory, 32 digits'
+complete -c wkeyctl -n '__wkeyctl_offer derive --fs-uuid' -l fs-uuid -x -d 'UUID of the file system'
+complete -c wkeyctl -n '__wkeyctl_offer derive --contents' -l contents -x -a 'AES-256-XTS AES-128-CBC SM4-XTS Adiantum' -d 'cipher of contents (default AES-256-XTS)'
+complete -c wkeyctl -n '__wkeyctl_offer derive --filenames' -l filenames -x -a 'AES-256-CTS AES-256-HCTR2 AES-128-CTS SM4-CTS Adiantum' -d 'cipher of names (default: what goes with the contents)'
+complete -c wkeyctl -n '__wkeyctl_offer derive --padding' -l padding -x -a '4B 8B 16B 32B' -d 'names are padded to a multiple of it (default 32B)'
+complete -c wkeyctl -n '__wkeyctl_offer derive --direct-key' -l direct-key -d 'one key for all files, IVs with nonces (Adiantum)'
+complete -c wkeyctl -n '__wkeyctl_offer derive --iv-ino-lblk-64' -l iv-ino-lblk-64 -d 'one key for all files, IVs with inode numbers (UFS)'
+complete -c wkeyctl -n '__wkeyctl_offer derive --iv-ino-lblk-32' -l iv-ino-lblk-32 -d 'the same in 32 bits, which is weaker (eMMC)'
+complete -c wkeyctl -n '__wkeyctl_offer derive --data-unit-size' -l data-unit-size -x -d 'encrypted at once, such as 512B or 4KiB (default: a block)'
+complete -c wkeyctl -n '__wkeyctl_offer derive --passphrase-file' -l passphrase-file -r -F -d 'read the passphrase from FILE; \'-\' is standard input'
+complete -c wkeyctl -n '__wkeyctl_offer derive --passphrase-fd' -l passphrase-fd -x -d 'read the passphrase from descriptor N'
+complete -c wkeyctl -n '__wkeyctl_offer derive --passphrase-credential' -l passphrase-credential -x -d 'read the passphrase from the systemd credential NAME'
+complete -c wkeyctl -n '__wkeyctl_offer derive --wrapping-key-file' -l wrapping-key-file -r -F -d 'read the wrapping key (32 bytes) from FILE; \'-\' is standard input'
+complete -c wkeyctl -n '__wkeyctl_offer derive --wrapping-key-fd' -l wrapping-key-fd -x -d 'read the wrapping key (32 bytes) from descriptor N'
+complete -c wkeyctl -n '__wkeyctl_offer derive --wrapping-key-credential' -l wrapping-key-credential -x -d 'read the wrapping key (32 bytes) from the systemd credential NAME'
+complete -c wkeyctl -n '__wkeyctl_offer derive --kdf-max-memory' -l kdf-max-memory -x -d 'refuse a KDF that asks for more memory (default: what the system allows)'
 complete -c wkeyctl -n '__wkeyctl_offer probe --require' -l require -x -d 'fail (10) unless all of these, separated by commas, are there'
 complete -c wkeyctl -n '__wkeyctl_offer - --json' -l json -d 'print one JSON object, also on failure'
 complete -c wkeyctl -n '__wkeyctl_offer - --quiet -q' -s q -l quiet -d 'no warnings, no explanations'

@@ -138,7 +138,7 @@ no_x() {
 }
 
 @test "commands, and global options before them" {
-	offers "$(dump | awk -F '\t' '$1 == "command" { print $2 }' | xargs)" 'wkeyctl '
+	offers "$(dump | awk -F '\t' '$1 == "command" || $1 == "alias" { print $2 }' | xargs)" 'wkeyctl '
 	offers 'load' 'wkeyctl lo'
 	offers 'load' 'wkeyctl --timeout 5s lo'
 	offers '--version --verbose' 'wkeyctl --ver'
@@ -152,10 +152,12 @@ no_x() {
 			'$1 == "option" && ($2 == c || $2 == "-") { print $3 }' | xargs)
 		offers "$want" "wkeyctl $c --"
 	done
+	offers '--output' 'wkeyctl ephemeralize --out'
+	offers '--output' 'wkeyctl prepare --out'
 }
 
 @test "help: commands and exit-codes" {
-	offers 'exit-codes' 'wkeyctl help e'
+	offers 'ephemeralize exit-codes' 'wkeyctl help e'
 	offers 'load' 'wkeyctl help lo'
 	offers '' 'wkeyctl help load '
 }

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * pairs [-w] [-n PAIRS] [-a MS] [-b MS] A... :: B...
+ * pairs [-ws] [-i FILE] [-n PAIRS] [-a MS] [-b MS] A... :: B...
  *
  * Runs two programs in turn and prints of their ratio A / B, pair by pair:
  * median, least and greatest; then the median milliseconds of A and of B.  CPU
  * time (user and system), or wall time with -w, from exec to exit.  -a and -b
- * are taken off each time of A and of B.  Output goes to /dev/null; each run
- * has keyrings of its own.
+ * are taken off each time of A and of B.  Output goes to /dev/null, input comes
+ * from there or from FILE; each run has keyrings of its own, or with -s those
+ * of who started this.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -29,7 +30,8 @@ struct before {
 };
 static struct before *before;
 
-static bool wall;
+static bool wall, same_keyrings;
+static const char *input = "/dev/null";
 static double a_ms[PAIRS_MAX], b_ms[PAIRS_MAX], ratio[PAIRS_MAX];
 
 static double now(void)
@@ -48,11 +50,13 @@ static double cpu(const struct rusage *u)
 
 static void become(char **argv)
 {
-	int null = open("/dev/null", O_RDWR);
+	int in = open(input, O_RDONLY), null = open("/dev/null", O_WRONLY);
 	struct rusage u;
 
-	if (!keyrings_new() || dup2(null, 0) < 0 || dup2(null, 1) < 0)
+	if ((!same_keyrings && !keyrings_new()) || dup2(in, 0) < 0 ||
+	    dup2(null, 1) < 0)
 		_exit(125);
+	(void)close(in);
 	(void)close(null);
 	getrusage(RUSAGE_SELF, &u);
 	before->cpu = cpu(&u);
@@ -127,9 +131,13 @@ int main(int argc, char **argv)
 	int opt, n = 20;
 	char **b;
 
-	while ((opt = getopt(argc, argv, "+wn:a:b:")) != -1) {
+	while ((opt = getopt(argc, argv, "+wsi:n:a:b:")) != -1) {
 		if (opt == 'w')
 			wall = true;
+		else if (opt == 's')
+			same_keyrings = true;
+		else if (opt == 'i')
+			input = optarg;
 		else if (opt == 'n')
 			n = atoi(optarg);
 		else if (opt == 'a')
@@ -144,8 +152,8 @@ int main(int argc, char **argv)
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (!b || !*b || !argv[optind] || n < 1 || n > PAIRS_MAX ||
 	    before == MAP_FAILED) {
-		fprintf(stderr, "usage: pairs [-w] [-n N] [-a MS] [-b MS] "
-				"A... :: B...\n");
+		fprintf(stderr, "usage: pairs [-ws] [-i FILE] [-n N] [-a MS] "
+				"[-b MS] A... :: B...\n");
 		return 2;
 	}
 	measure(argv + optind, b, n, a_off, b_off);

@@ -93,6 +93,8 @@ compile() {
 	"$cc" "${flags[@]}" -o alone "$HERE/alone.c" "$HERE/keyrings.c"
 	"$cc" "${flags[@]}" -o steps "$HERE/steps.c"
 	"$cc" "${flags[@]}" -o hello "$HERE/hello.c"
+	"$cc" "${flags[@]}" -o minimal "$HERE/minimal.c"
+	"$cc" "${flags[@]}" -DWITH_BOX -o minimal-box "$HERE/minimal.c" -lcrypto
 	"$cc" "${flags[@]}" -o argon2 "$HERE/argon2.c" -largon2
 	"$cc" "${flags[@]}" -I"$TOP" -I"$TOP/include" -I"$TOP/lib" -o calibrate \
 		"$HERE/calibrate.c" "$BUILD/static.a" -lcrypto -largon2 -lkeyutils -pthread
@@ -215,6 +217,41 @@ calibration() {
 	echo "  (with the chosen cost, a derivation then took ${near[*]} % of the 2 s)"
 }
 
+# Mounted file systems outlive a failure no more than the folder does.
+unmount() { mountpoint -q "$dir/mnt" && umount "$dir/mnt"; rm -rf "$dir"; }
+
+# An ephemeral form takes libcrypto to open, whoever opens it: the second
+# program that it is compared with does no more than that either.
+adding() {
+	local what='add an ephemeral key to fscrypt, wall' raw='fscryptctl add_key, wall'
+	local mid least most rest
+	if [ "$(id -u)" != 0 ] || ! have mkfs.ext4 keyctl; then
+		without "$raw" 'the same ioctl' 'not root, or no mkfs.ext4, keyctl'
+		without "$what" 'the same ioctl' 'not root, or no mkfs.ext4, keyctl'
+		return
+	fi
+	truncate -s 16M image
+	mkfs.ext4 -q -O encrypt image
+	mkdir mnt
+	trap unmount EXIT
+	mount -o loop image mnt
+	head -c 64 /dev/urandom >raw
+	"$W" import -q -b soft --usage fscrypt --wrapping-key-file kek --raw-file raw add.wk >/dev/null
+	if ! ./alone bash "$HERE/adding.sh" "$W" "$dir/mnt" 300 >added; then
+		without "$what" 'the same ioctl' 'a program failed'
+		return
+	fi
+	{
+		read -r mid least most rest
+		row "$raw" 'the same ioctl' 300 "$mid" "$least - $most" 1.15
+		read -r mid least most rest
+		row "$what" 'libcrypto and the same ioctl' 300 "$mid" "$least - $most" 1.15
+		read -r mid least most rest
+		row "$what" 'the same ioctl' 300 "$mid" "$least - $most" 1.15
+		: "$rest"
+	} <added
+}
+
 compile
 if ! ./alone true; then
 	echo "ratios: needs user namespaces, for keyrings that are its own" >&2
@@ -229,6 +266,7 @@ printf '%s.wk\n' {0..1000} >all
 
 line target peer n median 'min - max' limit ''
 start_up
+adding
 one_key
 many_keys
 derivation
