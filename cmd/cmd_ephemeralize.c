@@ -4,6 +4,7 @@
 
 #include "base/create.h"
 #include "cmd/command.h"
+#include "cmd/long_term.h"
 #include "cmd/out.h"
 #include "cmd/plan.h"
 #include "cmd/sandbox.h"
@@ -66,19 +67,6 @@ static enum wk_status check_stdout(const struct wk_args *args,
 	return WK_UNSAFE;
 }
 
-/* Whether what stands at path is a long-term key file, or may be one. */
-static bool is_long_term(const char *path)
-{
-	WK_AUTO_KEYFILE struct wk_keyfile *kf = NULL;
-	struct wk_err err;
-	enum wk_status st = wk_keyfile_read(path, &kf, &err);
-
-	if (!st)
-		return !wk_ephemeral_is(kf);
-	return st == WK_TOO_NEW ||
-	       (st == WK_CORRUPT && strcmp(err.code, "keyfile.not-a-keyfile"));
-}
-
 /* Unlike other commands: what is replaced here is worth nothing. */
 static enum wk_status exists(struct wk_err *err)
 {
@@ -96,13 +84,7 @@ static enum wk_status check_file(const struct wk_args *args, const char *path,
 
 	if (st == WK_EXISTS)
 		return exists(err);
-	if (st || !force || !is_long_term(path))
-		return st;
-	wk_fail(err, WK_UNSAFE, "ephemeral.long-term",
-		"%s: a long-term key file is not replaced by an ephemeral form",
-		path);
-	wk_err_hint(err, "name another file with -o; only rm destroys a key");
-	return WK_UNSAFE;
+	return st || !force ? st : wk_long_term_check(path, err);
 }
 
 static enum wk_status check_output(const struct wk_args *args,
@@ -150,13 +132,17 @@ static enum wk_status write_result(const struct wk_args *args,
 		.force = wk_args_given(args, "force"),
 		.mode = 0600,
 	};
-	enum wk_status st;
+	enum wk_status st = WK_OK;
 
 	if (!path) {
 		wk_out_bytes(out, data);
 		return WK_OK;
 	}
-	st = wk_create_file(path, data, &how, err);
+	/* Somebody may have been asked for a secret since it was checked. */
+	if (how.force)
+		st = wk_long_term_check(path, err);
+	if (!st)
+		st = wk_create_file(path, data, &how, err);
 	if (st == WK_EXISTS)
 		return exists(err);
 	if (!st && !how.force)

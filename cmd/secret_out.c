@@ -8,6 +8,7 @@
 
 #include "base/create.h"
 #include "base/hex.h"
+#include "cmd/long_term.h"
 #include "cmd/tty.h"
 #include "cmd/undo.h"
 
@@ -22,7 +23,7 @@ const struct wk_option wk_opts_secret_out[] = {
 	  .help = "write the secrets to this new file, of mode 0600" },
 	{ .name = "force",
 	  .type = WK_OPT_FLAG,
-	  .help = "replace the file if it exists" },
+	  .help = "replace the file, but never a long-term key file" },
 	{ 0 }
 };
 
@@ -45,11 +46,29 @@ static enum wk_status check_terminal(const struct wk_out *out,
 	return WK_OK;
 }
 
+/* Unlike other commands, which keep what they replace. */
+static enum wk_status exists(struct wk_err *err)
+{
+	wk_err_hint(err, "--force replaces it, unless it is a long-term key "
+			 "file");
+	return WK_EXISTS;
+}
+
+static enum wk_status check_place(const struct wk_secret_out *s,
+				  struct wk_err *err)
+{
+	enum wk_status st = wk_create_check(s->path, s->force, err);
+
+	if (st == WK_EXISTS)
+		return exists(err);
+	return st || !s->force ? st : wk_long_term_check(s->path, err);
+}
+
 static enum wk_status check_file(const struct wk_secret_out *s,
 				 struct wk_err *err)
 {
 	if (strcmp(s->path, "-") != 0)
-		return wk_create_check(s->path, s->force, err);
+		return check_place(s, err);
 	wk_fail(err, WK_FAIL, "usage.bad-value",
 		"-: secrets are not written to standard output");
 	wk_err_hint(err, "a file of that name is ./-");
@@ -162,14 +181,19 @@ enum wk_status wk_secret_out_write(struct wk_secret_out *s, struct wk_out *out,
 	const struct wk_create_how how = { .force = s->force, .mode = 0600 };
 	struct wk_span text =
 		wk_span(wk_secret_view(s->text), wk_secret_len(s->text));
-
-	enum wk_status st;
+	enum wk_status st = WK_OK;
 
 	if (!s->path) {
 		wk_out_flush(out);
 		return write_terminal(text, err);
 	}
-	st = wk_create_file(s->path, text, &how, err);
+	/* Somebody may have been asked for a secret since it was checked. */
+	if (s->force)
+		st = wk_long_term_check(s->path, err);
+	if (!st)
+		st = wk_create_file(s->path, text, &how, err);
+	if (st == WK_EXISTS)
+		return exists(err);
 	/* What --force replaced is gone: an empty place is no better. */
 	if (!st && !s->force)
 		wk_undo_push_file(s->path);

@@ -22,8 +22,8 @@ struct wk_secret_out {
 
 /*
  * Where it goes, before anything is asked or computed.  WK_UNSAFE
- * "output.secret": not to a terminal, or JSON, and no -o; else as
- * wk_create_check().
+ * "output.secret": not to a terminal, or JSON, and no -o; "file.long-term": a key
+ * file stands there, which --force does not take; else as wk_create_check().
  */
 WK_MUST enum wk_status wk_secret_out_init(struct wk_secret_out *s,
 					  const struct wk_args *args,

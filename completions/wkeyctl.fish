@@ -295,7 +295,7 @@ complete -c wkeyctl -n '__wkeyctl_offer set-fscrypt-policy --data-unit-size' -l 
 complete -c wkeyctl -n '__wkeyctl_offer set-fscrypt-policy --dry-run' -l dry-run -d 'say what would be done'
 complete -c wkeyctl -n '__wkeyctl_offer derive --show-keys' -l show-keys -d 'write the derived keys: to the terminal, or with -o'
 complete -c wkeyctl -n '__wkeyctl_offer derive --output -o' -s o -l output -r -F -d 'write the secrets to this new file, of mode 0600'
-complete -c wkeyctl -n '__wkeyctl_offer derive --force' -l force -d 'replace the file if it exists'
+complete -c wkeyctl -n '__wkeyctl_offer derive --force' -l force -d 'replace the file, but never a long-term key file'
 complete -c wkeyctl -n '__wkeyctl_offer derive --nonce' -l nonce -x -d 'nonce of the file or directory, 32 digits'
 complete -c wkeyctl -n '__wkeyctl_offer derive --fs-uuid' -l fs-uuid -x -d 'UUID of the file system'
 complete -c wkeyctl -n '__wkeyctl_offer derive --contents' -l contents -x -a 'AES-256-XTS AES-128-CBC SM4-XTS Adiantum' -d 'cipher of contents (default AES-256-XTS)'

@@ -142,7 +142,7 @@ verified() {
 	decrypts whole
 	decrypts part
 	decrypts_names
-	wk remove-from-fscrypt k.wk "$MNT"
+	wk -q remove-from-fscrypt k.wk "$MNT"
 }
 
 @test "ciphertext on the disk: the default policy" {
@@ -176,7 +176,7 @@ verified() {
 		decrypts whole
 		decrypts part
 	fi
-	wk remove-from-fscrypt k.wk "$MNT"
+	wk -q remove-from-fscrypt k.wk "$MNT"
 }
 
 @test "ciphertext on the disk: data units of 512 and of 1024 bytes" {
@@ -195,7 +195,7 @@ verified() {
 	if ! no_cipher; then
 		same_keys k.wk "$D/whole"
 	fi
-	wk remove-from-fscrypt k.wk "$MNT"
+	wk -q remove-from-fscrypt k.wk "$MNT"
 }
 
 @test "a locked file, by its directory and its nonce; a locked directory" {
@@ -205,7 +205,7 @@ verified() {
 	filled
 	nonce=$("${FSCRYPT[@]}" nonce "$D/whole")
 	inode=$(stat -c %i "$D/whole")
-	wk remove-from-fscrypt k.wk "$MNT"
+	wk -q remove-from-fscrypt k.wk "$MNT"
 	decrypts_names
 	refused 4 fscrypt.no-key "" "${derive[@]}" k.wk "$(find "$D" -type f -size 20k)"
 	same_keys --nonce "$nonce" k.wk "$D"
@@ -224,7 +224,7 @@ verified() {
 	[ ! -e keys ]
 	refused 4 fscrypt.not-encrypted "$MNT" "${derive[@]}" k.wk "$MNT"
 	refused 1 usage.conflict "" "${derive[@]}" --iv-ino-lblk-64 k.wk "$D"
-	wk remove-from-fscrypt k.wk "$MNT"
+	wk -q remove-from-fscrypt k.wk "$MNT"
 }
 
 # --- secrets out -----------------------------------------------------------------
@@ -272,15 +272,29 @@ N=(--nonce 00112233445566778899aabbccddeeff)
 }
 
 @test "the file is whole or absent, and is not overwritten" {
+	local f
 	counting 64
 	show_keys=("${derive[@]}" "${N[@]}" --show-keys)
+	umask 0
 	wk "${show_keys[@]}" -o keys k.wk
+	[ "$(stat -c %a keys)" = 600 ] || bad "mode 600"
+	umask 022
 	cp keys before
 	refused 5 file.exists "" "${show_keys[@]}" -o keys k.wk
 	cmp keys before
 	wk "${show_keys[@]}" -o keys --force --contents Adiantum --filenames Adiantum k.wk
 	run -1 cmp keys before
 	refused 4 file.no-directory "" "${show_keys[@]}" -o no/keys k.wk
+	# A key file is no output to be replaced, in whatever state.
+	refused 5 file.exists "--force replaces it, unless it is a long-term key file" "${show_keys[@]}" -o k.wk k.wk
+	cp "$EVIL/reader-2.wk" newer.wk
+	cp "$EVIL/crc-wrong.wk" damaged.wk
+	ln -s k.wk link
+	for f in k.wk newer.wk damaged.wk link; do
+		cp $f was
+		refused 15 file.long-term "$f: .*long-term key file" "${show_keys[@]}" -o $f --force k.wk
+		cmp $f was
+	done
 	refused 2 auth.wrong-secret "" derive "${OTHER[@]}" "${N[@]}" --show-keys -o new k.wk
 	[ ! -e new ]
 	# Nobody could read what was derived: nothing stays.
