@@ -31,7 +31,11 @@ struct adding {
 	struct wk_unlocking unlocking;
 	const char *mountpoint;
 	bool via_keyring, dry_run;
-	bool mount_checked;
+	/*
+	 * This user had added the key of this unit before: then it is not ours
+	 * to take back, and files may be in use.
+	 */
+	bool before;
 };
 
 static void adding_done(struct adding *a)
@@ -66,34 +70,21 @@ static void push_undo(const char *mountpoint, const uint8_t *id)
 	wk_undo_push(&u);
 }
 
-/*
- * Whether this user had added the key before: then it is not ours to take back,
- * and files may be in use.
- */
-static bool was_added(const struct wk_keyfile *kf, const char *mountpoint)
-{
-	struct wk_fscrypt_status s;
-	struct wk_err ignored;
-
-	return kf->has_fscrypt_id &&
-	       !wk_fscrypt_find(mountpoint, kf->fscrypt_id, &s, &ignored) &&
-	       s.presence == WK_FSCRYPT_PRESENT && s.added_by_self;
-}
-
 static enum wk_status add(const struct adding *a, const struct wk_keyfile *kf,
 			  const struct wk_material *m, struct wk_out *out,
 			  struct wk_err *err)
 {
 	uint8_t id[WK_FSCRYPT_ID_BYTES];
-	bool before = was_added(kf, a->mountpoint);
 	enum wk_status st;
 
 	wk_signals_hold();
 	st = wk_add_to_fscrypt(kf, m, a->mountpoint, id, err);
-	wk_signals_release();
-	if (st)
+	if (st) {
+		wk_signals_release();
 		return st;
-	if (!before)
+	}
+	/* Held from here on: what has been done is told. */
+	if (!a->before)
 		push_undo(a->mountpoint, id);
 	wk_out_value_hex(out, "identifier", wk_span(id, sizeof(id)));
 	return WK_OK;
@@ -102,13 +93,12 @@ static enum wk_status add(const struct adding *a, const struct wk_keyfile *kf,
 /* --- by way of the keyring ------------------------------------------------- */
 
 static void put_stored(const struct adding *a,
-		       const struct wk_fscrypt_stored *s, bool claimed_before,
-		       struct wk_out *out)
+		       const struct wk_fscrypt_stored *s, struct wk_out *out)
 {
 	if (s->made)
 		wk_undo_push(&(struct wk_undo){ .run = unload,
 						.serial = s->serial });
-	if (!claimed_before)
+	if (!a->before)
 		push_undo(a->mountpoint, s->id);
 	wk_out_int(out, "serial", NULL, s->serial);
 	wk_out_bool(out, "loaded", NULL, s->made);
@@ -122,22 +112,23 @@ static enum wk_status add_via(struct adding *a, const char *path,
 {
 	WK_AUTO_MATERIAL struct wk_material m = { 0 };
 	struct wk_fscrypt_stored s = { 0 };
-	bool before = was_added(kf, a->mountpoint);
 	enum wk_status st;
 
 	wk_signals_hold();
 	st = wk_fscrypt_add_stored(kf, a->mountpoint, &s.serial, s.id, err);
-	wk_signals_release();
 	if (!st && !s.serial) {
+		wk_signals_release();
 		st = wk_unlocking_unlock(&a->unlocking, path, kf, &m, err);
 		if (st)
 			return st;
 		wk_signals_hold();
 		st = wk_fscrypt_store(kf, &m, a->mountpoint, &s, err);
-		wk_signals_release();
 	}
-	if (!st)
-		put_stored(a, &s, before, out);
+	/* As above. */
+	if (st)
+		wk_signals_release();
+	else
+		put_stored(a, &s, out);
 	return st;
 }
 
@@ -193,16 +184,17 @@ static enum wk_status add_unlocked(struct adding *a, const char *path,
 static enum wk_status check(struct adding *a, const char *path,
 			    const struct wk_keyfile *kf, struct wk_err *err)
 {
+	struct wk_fscrypt_status s;
 	enum wk_status st = wk_fscrypt_check_header(kf, err);
 
 	if (st) {
 		wk_err_prefix(err, "%s", path);
 		return st;
 	}
-	if (a->mount_checked)
-		return WK_OK;
-	st = wk_fscrypt_check_mount(a->mountpoint, err);
-	a->mount_checked = !st;
+	/* Without an identifier it asks for zeros: can the file system do it? */
+	st = wk_fscrypt_find(a->mountpoint, kf->fscrypt_id, &s, err);
+	a->before = !st && kf->has_fscrypt_id &&
+		    s.presence == WK_FSCRYPT_PRESENT && s.added_by_self;
 	return st;
 }
 

@@ -122,9 +122,11 @@ static enum wk_status load(struct loading *l, const struct wk_keyfile *kf,
 
 	wk_signals_hold();
 	st = wk_load_to_keyring(kf, m, &l->to, &serial, err);
-	wk_signals_release();
-	if (st)
+	if (st) {
+		wk_signals_release();
 		return st;
+	}
+	/* Held from here on: what has been done is told. */
 	wk_undo_push(&(struct wk_undo){ .run = unload, .serial = serial });
 	wk_out_value_int(out, "serial", serial);
 	return WK_OK;

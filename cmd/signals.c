@@ -14,6 +14,8 @@
 #include "base/secret.h"
 #include "cmd/tty.h"
 
+#define RESULTS_MS 1000 /* for telling them, after the deadline */
+
 static const int caught[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGALRM };
 
 static struct {
@@ -199,4 +201,7 @@ void wk_signals_output_begins(void)
 {
 	output_began = 1;
 	held = 0;
+	/* The deadline ended the batch.  Its results may not wait for ever. */
+	if (waiting == SIGALRM)
+		wk_signals_deadline(RESULTS_MS);
 }

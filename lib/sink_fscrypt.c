@@ -110,15 +110,6 @@ enum wk_status wk_add_to_fscrypt(const struct wk_keyfile *kf,
 	return st ? st : add(kf, m, dir, ret_id, err);
 }
 
-/* Asking for any key shows it. */
-enum wk_status wk_fscrypt_check_mount(const char *dir, struct wk_err *err)
-{
-	static const uint8_t any[WK_FSCRYPT_ID_BYTES];
-	struct wk_fscrypt_status ignored;
-
-	return wk_fscrypt_find(dir, any, &ignored, err);
-}
-
 void wk_fscrypt_find_busy(const char *dir,
 			  const uint8_t id[WK_FSCRYPT_ID_BYTES],
 			  struct wk_open_files *ret_files)

@@ -63,9 +63,6 @@ WK_MUST enum wk_status wk_fscrypt_store(const struct wk_keyfile *kf,
 
 /* --- the file system at a path -------------------------------------------- */
 
-/* Whether it has fscrypt keys at all. */
-WK_MUST enum wk_status wk_fscrypt_check_mount(const char *dir,
-					      struct wk_err *err);
 /* As wk_fscrypt_busy_files(); none where dir cannot be opened. */
 struct wk_open_files;
 void wk_fscrypt_find_busy(const char *dir,

@@ -261,4 +261,13 @@ wkeyctl: generate: 2 of 4 key files failed" ] || bad "three messages"
 		[ "$status" -eq 16 ] || bad "status 16"
 		exec 7>&-
 	done
+	# The time ends among the keys, and then nobody reads what was done.
+	mkfifo late
+	exec 7<>late
+	head -c 65536 /dev/zero >&7
+	yes a.wk | head -n 20000 >list
+	tried timeout -s KILL 20 bash -c 'exec "$@" >&7' bash "$WKEYCTL" --json --timeout 150ms \
+		load --dry-run "${KEY[@]}" --files-from list
+	[ "$status" -eq 16 ] || bad "status 16"
+	exec 7>&-
 }

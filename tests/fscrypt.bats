@@ -21,7 +21,9 @@ teardown_file() {
 setup() {
 	cd "$BATS_TEST_TMPDIR"
 	[[ $BATS_TEST_DESCRIPTION == *"without a mount"* ]] || need root fscrypt
-	gen=(generate -b soft "${KEY[@]}" --usage fscrypt)
+	gens=(generate -b soft "${KEY[@]}" --usage fscrypt)
+	# A name of this run: keyrings may have keys of common ones.
+	gen=("${gens[@]}" --name "wkf$$")
 	add=(add-to-fscrypt "${KEY[@]}")
 	# Each test has its own directory of the file system.
 	D=${MNT:-}/$BATS_TEST_NUMBER
@@ -121,7 +123,7 @@ locked() {
 
 @test "many key files at once; one that fails does not stop the others" {
 	local i ids
-	wk "${gen[@]}" 1.wk 2.wk 3.wk 4.wk 5.wk
+	wk "${gens[@]}" 1.wk 2.wk 3.wk 4.wk 5.wk
 	wk "${add[@]}" 1.wk 2.wk 3.wk 4.wk 5.wk "$MNT"
 	ids=$(for i in 1 2 3 4 5; do field $i.wk .fscrypt_identifier; done)
 	[ "$output" = "$ids" ]
@@ -163,7 +165,7 @@ locked() {
 }
 
 @test "a KDF above the limit: exit 3, nothing is added" {
-	wk generate -b soft --kdf-memory 64MiB --kdf-passes 1 --kdf-lanes 1 \
+	wk generate -b soft --name "wkf$$" --kdf-memory 64MiB --kdf-passes 1 --kdf-lanes 1 \
 		--usage fscrypt "${PASS[@]}" k.wk
 	tried "$WKEYCTL" add-to-fscrypt "${PASS[@]}" --kdf-max-memory 63MiB k.wk "$MNT"
 	[ "$status" -eq 3 ] || bad "status 3"
@@ -295,7 +297,7 @@ locked() {
 }
 
 @test "set-fscrypt-policy: the same again succeeds, another is refused" {
-	wk "${gen[@]}" k.wk other.wk
+	wk "${gens[@]}" k.wk other.wk
 	wk "${add[@]}" k.wk other.wk "$MNT"
 	wk set-fscrypt-policy k.wk "$D"
 	echo x >"$D/f"
@@ -450,6 +452,11 @@ locked() {
 	tried sh -c '"$0" "$@" >/dev/full' "$WKEYCTL" "${add[@]}" k.wk "$MNT"
 	[ "$status" -eq 1 ] || bad "status 1"
 	refused 4 fscrypt.no-key "" remove-from-fscrypt k.wk "$MNT"
+	# But not when it was there before.
+	wk "${add[@]}" k.wk "$MNT"
+	tried sh -c '"$0" "$@" >/dev/full' "$WKEYCTL" "${add[@]}" k.wk "$MNT"
+	[ "$status" -eq 1 ] || bad "status 1"
+	wk remove-from-fscrypt k.wk "$MNT"
 }
 
 @test "arguments, without a mount" {

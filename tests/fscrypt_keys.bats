@@ -37,6 +37,8 @@ teardown() {
 	local serial job
 	for job in $(jobs -p); do kill "$job"; done 2>/dev/null || :
 	wait
+	! mountpoint -q bind || umount bind
+	[ -z "${MNT:-}" ] || mountpoint -q "$MNT" || mount -o loop "${MNT%/mnt}/img" "$MNT"
 	for serial in $(keyctl rlist @u 2>/dev/null; keyctl rlist @s 2>/dev/null); do
 		if keyctl rdescribe "$serial" 2>/dev/null | grep -q ";wkeyctl:$N"; then
 			keyctl unlink "$serial" @u || :
@@ -325,6 +327,14 @@ Users:              1" ] || bad "the text"
 	wk unload "$serial"
 }
 
+@test "remove-from-fscrypt does not promise what a key of that name is" {
+	provisioning '\0002' "wkeyctl:$N" @s
+	wk "${add[@]}" k.wk "$MNT"
+	exits 0 "warning: key $serial 'wkeyctl:$N' stays in the keyring and, unless it is of another" \
+		"$WKEYCTL" remove-from-fscrypt k.wk "$MNT"
+	wk unload "$serial"
+}
+
 @test "--all-users: everybody's claims at once, with CAP_SYS_ADMIN" {
 	nobodys w
 	cp "$SECRETS/key" w/key
@@ -484,4 +494,76 @@ time.sleep(60)' "$D" >ready &
 	(exec 8<"$D/f"; exec "$WKEYCTL" remove-from-fscrypt k.wk "$MNT") >out 2>err && bad "a failure"
 	grep -qE "\(wkeyctl\): .*$BATS_TEST_NUMBER/f" err || { cat err; return 1; }
 	wk remove-from-fscrypt k.wk "$MNT"
+}
+
+# bound DIR: it is mounted at bind, before all of the file system is at $MNT.
+bound() {
+	local dev
+	dev=$(findmnt -no SOURCE "$MNT")
+	mkdir bind
+	mount --bind "$1" bind
+	umount "$MNT"
+	mount "$dev" "$MNT"
+}
+
+@test "busy: a mount of an encrypted directory, in which the tool is not found itself" {
+	wk "${add[@]}" k.wk "$MNT"
+	encrypted
+	bound "$D"
+	tried "$WKEYCTL" --json remove-from-fscrypt k.wk "$D"
+	[ "$status" -eq 5 ] || bad "status 5"
+	is_answer remove-from-fscrypt false '.open_files_total == 0'
+	umount bind
+	wk remove-from-fscrypt k.wk "$D"
+	is absent false 0
+}
+
+@test "an encrypted directory names its file system where only a part of it is mounted" {
+	wk "${add[@]}" k.wk "$MNT"
+	mkdir "$D/in"
+	wk set-fscrypt-policy k.wk "$D/in"
+	bound "$D"
+	umount "$MNT"
+	wk fscrypt-status k.wk bind/in
+	wk remove-from-fscrypt k.wk bind/in
+	exits 4 "the key is not there" "$WKEYCTL" fscrypt-status k.wk bind/in
+	umount bind
+	mount -o loop "${MNT%/mnt}/img" "$MNT"
+}
+
+# A signal at each ioctl and each call for a key, one after the other.
+@test "a signal while a key is added: it is told, or nothing of it stays" {
+	local how call n told=0
+	for how in "" --via-keyring; do
+		for call in ioctl keyctl; do
+			for n in {1..20}; do
+				tried strace -f -o trace -e trace=$call -e inject=$call:signal=TERM:when="$n" \
+					"$WKEYCTL" "${add[@]}" $how k.wk "$MNT"
+				if [ "$status" -eq 0 ]; then
+					[ "$output" = "$ID" ] || bad "it is told"
+					wk -q remove-from-fscrypt k.wk "$MNT"
+					[ -z "$how" ] || wk unload "wkeyctl:$N"
+				else
+					[ "$status" -eq 143 ] || bad "$how $call $n: status 143"
+				fi
+				[ -z "$(stored)" ] || bad "$how $call $n: the key stays"
+				is absent false 0
+				grep -q SIGTERM trace || break
+				told=$((told + 1))
+			done
+		done
+	done
+	[ "$told" -ge 8 ] || bad "only $told signals were in time"
+}
+
+@test "set-fscrypt-policy --dry-run: of another owner, on a read-only file system" {
+	wk "${add[@]}" k.wk "$MNT"
+	chmod 777 "$D"
+	fails 17 "only the owner of the directory may encrypt it" as_nobody \
+		"$WKEYCTL" set-fscrypt-policy --dry-run "$ID" "$D"
+	mount -o remount,ro "$MNT"
+	tried "$WKEYCTL" set-fscrypt-policy --dry-run "$ID" "$D"
+	mount -o remount,rw "$MNT"
+	[ "$status" -eq 1 ] || bad "status 1"
+	[[ $stderr == *"mounted read-only"* ]] || bad "why"
 }

@@ -413,3 +413,20 @@ gone() {
 	[[ $stderr == "wkeyctl: load: standard output: "* ]] || bad "standard output"
 	none_left
 }
+
+@test "a signal while a key is loaded: it is told, or nothing of it stays" {
+	local n
+	for n in {1..20}; do
+		tried strace -f -o trace -e trace=add_key,keyctl \
+			-e inject=add_key,keyctl:signal=TERM:when="$n" "$WKEYCTL" "${load[@]}" "$K"
+		grep -q SIGTERM trace || break
+		if [ "$status" -eq 0 ]; then
+			[[ " $(ours | tr '\n' ' ') " == *" $output "* ]] || bad "it is told"
+			wk unload "$output"
+		else
+			[ "$status" -eq 143 ] || bad "call $n: status 143"
+		fi
+		[ -z "$(ours)" ] || bad "call $n: the key stays"
+	done
+	[ "$n" -gt 2 ] || bad "the signals were in time"
+}
