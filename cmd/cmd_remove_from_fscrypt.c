@@ -36,7 +36,10 @@ struct removing {
 	bool all_users;
 };
 
-/* Who locks a directory should know that no secret is needed to unlock it. */
+/*
+ * Who locks a directory should know that no secret may be needed to unlock it.
+ * Which key it is, nobody can tell: keys of this type cannot be read.
+ */
 static void tell_stored(const char *name, struct wk_out *out)
 {
 	char description[WK_FSCRYPT_KEY_NAME];
@@ -53,8 +56,9 @@ static void tell_stored(const char *name, struct wk_out *out)
 		return;
 	wk_keyring_let_go(serial);
 	wk_out_int(out, "keyring_serial", NULL, serial);
-	wk_ui_warn("key %d '%s' stays in the keyring and can add it again "
-		   "without a secret; 'wkeyctl unload %d' removes that one",
+	wk_ui_warn("key %d '%s' stays in the keyring and, unless it is of "
+		   "another key file of that name, can add the key again "
+		   "without a secret; 'wkeyctl unload %d' removes it",
 		   serial, description, serial);
 }
 
@@ -70,10 +74,11 @@ static bool is_open(const struct removing *r)
 }
 
 /*
- * A directory that a Landlock rule named, as ours do, is in use until a kernel
- * thread has taken the rule down, after its process has ended
- * (security/landlock/ruleset.c, landlock_put_ruleset_deferred()).  So when no
- * process has a file open, the rest of the removal is tried again.
+ * A directory that a Landlock rule named, as ours do, that of set-fscrypt-policy
+ * included, is in use until a kernel thread has taken the rule down, after its
+ * process has ended (security/landlock/ruleset.c,
+ * landlock_put_ruleset_deferred()).  So when no process has a file open, the
+ * rest of the removal is tried again.
  */
 static enum wk_status insist(const struct removing *r, bool *other_users,
 			     struct wk_err *err)

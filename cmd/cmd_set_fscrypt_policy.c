@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* wkeyctl set-fscrypt-policy: encrypt an empty directory from now on. */
-#include <limits.h>
 #include <stdio.h>
 
 #include "cmd/args.h"
@@ -31,7 +30,10 @@ static enum wk_status plan(const char *dir,
 	return WK_OK;
 }
 
-/* In one piece: the trial directory must not stay behind. */
+/*
+ * In one piece: the trial directory must not stay behind, and a policy that is
+ * set, which nothing takes back, is told.
+ */
 static enum wk_status set(const char *dir,
 			  const struct wk_fscrypt_policy *policy,
 			  struct wk_err *err)
@@ -40,27 +42,18 @@ static enum wk_status set(const char *dir,
 
 	wk_signals_hold();
 	st = wk_fscrypt_set_policy(dir, policy, err);
-	wk_signals_release();
+	if (st)
+		wk_signals_release();
 	return st;
 }
 
-/*
- * The trial is made in DIR, which may be another user's.  The sandbox holds
- * what it is given for a moment longer than the process lives, and an encrypted
- * directory that is held keeps its key: so it is given the one above.
- */
+/* The trial is made in DIR, which may be another user's. */
 static void enter_sandbox(const char *dir)
 {
-	char above[PATH_MAX + 8];
-	const char *const writes[] = { above };
-	const struct wk_sandbox sandbox = {
+	wk_sandbox_enter(&(struct wk_sandbox){
 		.keep = WK_KEEP_FILES | WK_KEEP_FOWNER,
-		.writes = writes,
-		.write_count = 1,
-	};
-
-	snprintf(above, sizeof(above), "%s/../", dir);
-	wk_sandbox_enter(&sandbox);
+		.folder = dir,
+	});
 }
 
 static enum wk_status run(const struct wk_args *args, struct wk_out *out,

@@ -20,19 +20,20 @@ enum {
 	WK_KEEP_FILES = 1 << 0,
 	WK_KEEP_FOWNER = 1 << 1, /* sets policies on directories of others */
 	WK_KEEP_ADMIN = 1 << 2,	 /* CAP_SYS_ADMIN: keys of all users */
-	/* CAP_SYS_PTRACE: open files of others; and so no Landlock. */
+	/*
+	 * CAP_SYS_PTRACE: open files of others; and so no Landlock, but a filter
+	 * that lets nothing be written.  Not with writes or a folder.
+	 */
 	WK_KEEP_PEEK = 1 << 3,
 };
 
 struct wk_sandbox {
 	unsigned int keep;
-	/*
-	 * Files that will be made or replaced: their directories stay
-	 * writable.  One that ends with '/' is such a directory itself, in
-	 * which directories may be made and removed as well.
-	 */
+	/* Files that will be made or replaced: their directories stay writable. */
 	const char *const *writes;
 	size_t write_count;
+	/* In it directories may be made and removed as well; or NULL. */
+	const char *folder;
 	/* Whoever talks to a daemon has connected before: false. */
 	bool sockets;
 	/*

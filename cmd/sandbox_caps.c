@@ -21,7 +21,7 @@ static uint64_t kept(const struct wk_sandbox *s)
 
 	if (s->keep & WK_KEEP_FILES)
 		caps |= BIT(CAP_DAC_READ_SEARCH);
-	if ((s->keep & WK_KEEP_FILES) && s->write_count)
+	if ((s->keep & WK_KEEP_FILES) && (s->write_count || s->folder))
 		caps |= BIT(CAP_DAC_OVERRIDE);
 	if (s->keep & WK_KEEP_FOWNER)
 		caps |= BIT(CAP_FOWNER);

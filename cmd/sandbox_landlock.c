@@ -54,7 +54,7 @@ enum {
 	 MAKE_DIR | MAKE_REG | MAKE_SOCK | MAKE_FIFO | MAKE_BLOCK | MAKE_SYM)
 /* Links and renames stay in one directory, which needs no REFER. */
 #define FOR_FILES (WRITE_FILE | REMOVE_FILE | MAKE_REG | TRUNCATE)
-#define FOR_DIRECTORIES (MAKE_DIR | REMOVE_DIR)
+#define FOR_FOLDERS (FOR_FILES | MAKE_DIR | REMOVE_DIR)
 
 #define NET_BIND_AND_CONNECT_TCP 3
 #define SCOPE_ABSTRACT_UNIX_SOCKET 1
@@ -155,19 +155,16 @@ static int allow_writes(int ruleset, const struct wk_sandbox *s, uint64_t all)
 
 	for (size_t i = 0; !e && i < s->write_count; i++) {
 		const char *path = s->writes[i];
-		size_t len = strlen(path);
-		uint64_t rights = FOR_FILES;
 
-		if (len && path[len - 1] == '/')
-			rights |= FOR_DIRECTORIES;
 		/* A list of files is mostly of one directory. */
-		if (!before || !same_dir(before, path) ||
-		    (rights & FOR_DIRECTORIES))
-			e = allow_dir(ruleset, path, rights & all);
+		if (!before || !same_dir(before, path))
+			e = allow_dir(ruleset, path, FOR_FILES & all);
 		if (!e && is_link(path))
-			e = allow_target(ruleset, path, rights & all);
+			e = allow_target(ruleset, path, FOR_FILES & all);
 		before = path;
 	}
+	if (!e && s->folder)
+		e = allow(ruleset, s->folder, O_DIRECTORY, FOR_FOLDERS & all);
 	return e;
 }
 

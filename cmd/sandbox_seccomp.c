@@ -30,13 +30,21 @@ static struct sock_fprog program(const struct sock_filter *words, size_t count)
 	};
 }
 
+static struct sock_fprog program_for(const struct wk_sandbox *s)
+{
+	/* Who is not under Landlock. */
+	if (s->keep & WK_KEEP_PEEK)
+		return program(filter_reading, WK_ARRAY_LEN(filter_reading));
+	if (s->sockets)
+		return program(filter_with_sockets,
+			       WK_ARRAY_LEN(filter_with_sockets));
+	return program(filter, WK_ARRAY_LEN(filter));
+}
+
 /* Nothing here speculates about secrets of its own: no mitigation is paid for. */
 int wk_sandbox_filter(const struct wk_sandbox *s)
 {
-	struct sock_fprog p =
-		s->sockets ? program(filter_with_sockets,
-				     WK_ARRAY_LEN(filter_with_sockets)) :
-			     program(filter, WK_ARRAY_LEN(filter));
+	struct sock_fprog p = program_for(s);
 
 	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
 		       SECCOMP_FILTER_FLAG_SPEC_ALLOW, &p) ?

@@ -88,7 +88,7 @@ $(call static_objects,$(ARGON2_SRC)): private OWN_CFLAGS += -DWK_MODULES_STATIC 
 
 ifeq ($(NO_SECCOMP),)
 FILTER := $(BUILD)/gen/seccomp_filter.h
-$(BUILD)/gen/generate: cmd/seccomp/generate.c cmd/seccomp/denied.def $(BUILD)/.flags
+$(BUILD)/gen/generate: cmd/seccomp/generate.c $(wildcard cmd/seccomp/*.def) $(BUILD)/.flags
 	@mkdir -p $(@D)
 	$(call say,HOSTCC)$(HOSTCC) -std=gnu11 -O1 -I. -o $@ $< -lseccomp
 $(FILTER): $(BUILD)/gen/generate

@@ -12,7 +12,9 @@ setup_file() {
 		make_fscrypt_mount
 		chmod 755 "$MNT"
 		export K=$BATS_FILE_TMPDIR/k.wk
-		"$WKEYCTL" generate -b soft "${KEY[@]}" --usage fscrypt "$K"
+		# A name of this run: keyrings may have keys of common ones.
+		"$WKEYCTL" generate -b soft "${KEY[@]}" --usage fscrypt \
+			--name "wfp$$" "$K"
 		ID=$("$WKEYCTL" add-to-fscrypt "${KEY[@]}" "$K" "$MNT")
 		export ID
 	fi
@@ -301,7 +303,8 @@ lacks_mode() {
 }
 
 @test "the key has to have the strength of the modes, and not more" {
-	wk generate -b soft "${KEY[@]}" --usage fscrypt --key-size 128bit short.wk
+	wk generate -b soft "${KEY[@]}" --usage fscrypt --key-size 128bit \
+		--name "wfp$$-short" short.wk
 	wk add-to-fscrypt "${KEY[@]}" short.wk "$MNT"
 	local id=$output
 	refused 10 sink.size "key of 128bit is too short for this policy, which needs 256bit" \
@@ -346,6 +349,26 @@ lacks_mode() {
 	wk set-fscrypt-policy --padding 16B "$K" "$D"
 	refused 5 fscrypt.other-policy "a policy cannot be changed" set-fscrypt-policy "$K" "$D"
 	has_policy 0201040200000000 "$D"
+}
+
+# The sandbox holds the directory for a moment longer than the process lives.
+@test "the key can be removed as soon as the policy is set" {
+	local i
+	for i in 1 2 3 4 5; do
+		mkdir "$D/$i"
+		wk set-fscrypt-policy "$K" "$D/$i"
+		wk remove-from-fscrypt "$K" "$MNT"
+		wk add-to-fscrypt "${KEY[@]}" "$K" "$MNT"
+	done
+}
+
+@test "a path of nearly PATH_MAX" {
+	local path=$D
+	while [ ${#path} -lt 4093 ]; do path+=/.; done
+	wk set-fscrypt-policy "$K" "$path"
+	has_policy 0201040300000000 "$D"
+	is_empty "$D"
+	refused 1 errno.ENAMETOOLONG "" set-fscrypt-policy "$K" "$path/././."
 }
 
 @test "a full file system: nothing is left, nothing is set" {
@@ -436,6 +459,22 @@ print(arg.hex())' "$1"
 	answers '.descriptor == "57aa57aa57aa57aa" and .contents == "Adiantum" and
 		.flags == ["DIRECT_KEY"]' get-fscrypt-policy "$D/adiantum"
 	refused 5 fscrypt.other-policy "" set-fscrypt-policy "$K" "$D/xts"
+}
+
+@test "get-fscrypt-policy names each mode by the kernel's number, whatever ciphers it has" {
+	local numbers names
+	while read -r numbers names; do
+		mkdir "$D/$numbers"
+		set_policy "02${numbers}0000000000$ID" "$D/$numbers"
+		answers "\"\(.contents) \(.filenames)\" == \"$names\" and .padding_bytes == 4" \
+			get-fscrypt-policy "$D/$numbers"
+	done <<-'END'
+		0104 AES-256-XTS AES-256-CTS
+		010a AES-256-XTS AES-256-HCTR2
+		0506 AES-128-CBC AES-128-CTS
+		0708 SM4-XTS SM4-CTS
+		0909 Adiantum Adiantum
+	END
 }
 
 @test "get-fscrypt-policy of what is not encrypted: exit 4" {

@@ -14,8 +14,9 @@ setup_file() {
 	mkdir "$HELP"
 	"${CC:-cc}" -D_GNU_SOURCE -O1 -o "$HELP/without" "$TOP/tests/without.c"
 	local o=$BUILD/obj/cmd
-	"${CC:-cc}" -D_GNU_SOURCE -O1 -I"$TOP" -I"$TOP/lib" -I"$TOP/include" -o "$HELP/enter" \
-		"$TOP/tests/sandbox/enter.c" "$o/sandbox_caps.o" "$o/sandbox_seccomp.o"
+	# shellcheck disable=SC2086 # flags: those of the objects
+	"${CC:-cc}" -D_GNU_SOURCE ${CFLAGS:-} -I"$TOP" -I"$TOP/lib" -I"$TOP/include" -o "$HELP/enter" \
+		"$TOP/tests/sandbox/enter.c" "$o/sandbox_caps.o" "$o/sandbox_seccomp.o" ${LDFLAGS:-}
 	lacks_fscrypt >/dev/null || make_fscrypt_mount sandbox
 }
 
@@ -28,6 +29,12 @@ setup() {
 	SANDBOX=$TOP/tests/sandbox
 	mkdir elsewhere
 	echo old >elsewhere/old
+}
+
+# What a sandbox with a hole left, which would fail every run after.
+teardown() {
+	cd /
+	[ "$(id -u)" != 0 ] || rm -f /etc/wkeyctl-was-here
 }
 
 commands() { "$WKEYCTL" help --dump-cli | awk -F '\t' '$1 == "command" && $2 != "help" { print $2 }'; }
@@ -102,11 +109,10 @@ prepare() {
 # NAME what inside.py found after the system call LAST.
 inside_program() {
 	mkdir "$1"
-	local confined=True name=$1 last=$2 input=$3
+	local name=$1 last=$2 input=$3
 	shift 3
-	[[ $(held "$name") != *unconfined ]] || confined=False
 	gdb -batch -nx -ex "python folder, place, elsewhere = '$name', '$place', '$PWD/elsewhere'" \
-		-ex "python confined, last = $confined, '$last'" \
+		-ex "python last = '$last'" \
 		-x "$SANDBOX/inside.py" --args "$@" >"$name/log" 2>&1 <"$input"
 }
 
@@ -158,8 +164,8 @@ check_held() {
 	diff -u --label "expected of $1" --label "tried" <(expected_attempts "$where" | known_attempts) \
 		<(known_attempts <"$1/attempts")
 	/usr/bin/python3 "$SANDBOX/filter.py" "$1/filter" >"$1/answers"
-	awk -v command="$1" '
-		FILENAME == ARGV[1] { if (!/^#/) want[$1] = $2; next }
+	awk -v command="$1" -v place="$where" '
+		FILENAME == ARGV[1] { if (!/^#/ && (NF == 2 || $3 == place)) want[$1] = $2; next }
 		$2 != ($1 in want ? want[$1] : "allowed") {
 			printf "%s: %s is %s\n", command, $1, $2
 			bad = 1

@@ -19,6 +19,19 @@
 #define KERNEL_TIOCSTI 0x5412
 #define KERNEL_TIOCLINUX 0x541c
 
+/*
+ * What opens a file for writing, makes one or empties it; these are the same on
+ * all architectures of target.def.  The last is O_TMPFILE without O_DIRECTORY.
+ */
+static const unsigned int writing_flags[] = {
+	00000001, /* O_WRONLY */
+	00000002, /* O_RDWR */
+	00000100, /* O_CREAT */
+	00001000, /* O_TRUNC */
+	00002000, /* O_APPEND */
+	020000000,
+};
+
 /* Arguments that the kernel takes as int: the upper half does not count. */
 #define INT_ARG(n, value) SCMP_CMP(n, SCMP_CMP_MASKED_EQ, 0xffffffffu, value)
 #define BITS_ARG(n, mask, value) SCMP_CMP(n, SCMP_CMP_MASKED_EQ, mask, value)
@@ -31,11 +44,22 @@ static const unsigned int new_namespaces[] = {
 	0x10000000, 0x20000000, 0x40000000,
 };
 
-static const char *const denied[] = {
+/* S_ISUID, S_ISGID, S_IWOTH */
+static const unsigned int risky_modes[] = { 04000, 02000, 00002 };
+
 #define DENY(name) #name,
+static const char *const denied[] = {
 #include "cmd/seccomp/denied.def"
-#undef DENY
 };
+static const char *const writing[] = {
+#include "cmd/seccomp/writing.def"
+};
+#undef DENY
+
+#define LEN(array) (sizeof(array) / sizeof((array)[0]))
+
+/* The filters.  Only the last is for who is not under Landlock. */
+enum kind { USUAL, WITH_SOCKETS, READING };
 
 static int failed(const char *what, int rc)
 {
@@ -55,14 +79,22 @@ static int deny(scmp_filter_ctx f, const char *name)
 	return rc && rc != -EDOM ? failed(name, rc) : 0;
 }
 
+static int deny_all(scmp_filter_ctx f, const char *const *names, size_t count)
+{
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < count; i++)
+		rc = deny(f, names[i]);
+	return rc;
+}
+
 /* Threads are; a child, or anything in new namespaces, is not. */
 static int deny_children(scmp_filter_ctx f, unsigned int flags)
 {
 	int rc = seccomp_rule_add(f, DENIED, SCMP_SYS(clone), 1,
 				  BITS_ARG(flags, KERNEL_CLONE_THREAD, 0));
 
-	for (size_t i = 0;
-	     !rc && i < sizeof(new_namespaces) / sizeof(new_namespaces[0]); i++)
+	for (size_t i = 0; !rc && i < LEN(new_namespaces); i++)
 		rc = seccomp_rule_add(f, DENIED, SCMP_SYS(clone), 1,
 				      BITS_ARG(flags, new_namespaces[i],
 					       new_namespaces[i]));
@@ -91,6 +123,11 @@ static int deny_arguments(scmp_filter_ctx f)
 	if (!rc)
 		rc = seccomp_rule_add(f, DENIED, SCMP_SYS(prctl), 1,
 				      INT_ARG(0, KERNEL_PR_SET_PTRACER));
+	/* New files get their modes by it, with which nobody else gains rights. */
+	for (size_t i = 0; !rc && i < LEN(risky_modes); i++)
+		rc = seccomp_rule_add(f, DENIED, SCMP_SYS(fchmod), 1,
+				      BITS_ARG(1, risky_modes[i],
+					       risky_modes[i]));
 	/* With callout information it starts a program of root's. */
 	if (!rc)
 		rc = seccomp_rule_add(f, DENIED, SCMP_SYS(request_key), 1,
@@ -103,6 +140,33 @@ static int deny_sockets(scmp_filter_ctx f)
 	int rc = deny(f, "socket");
 
 	return rc ? rc : deny(f, "socketpair");
+}
+
+/* EDOM: an architecture may have openat(2) only. */
+static int deny_flags(scmp_filter_ctx f, int nr, unsigned int arg)
+{
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < LEN(writing_flags); i++)
+		rc = seccomp_rule_add(f, DENIED, nr, 1,
+				      BITS_ARG(arg, writing_flags[i],
+					       writing_flags[i]));
+	return rc && rc != -EDOM ? failed("opening", rc) : 0;
+}
+
+static int deny_writing(scmp_filter_ctx f)
+{
+	int rc = deny_all(f, writing, LEN(writing));
+
+	if (!rc)
+		rc = deny_flags(f, SCMP_SYS(open), 1);
+	if (!rc)
+		rc = deny_flags(f, SCMP_SYS(openat), 2);
+	if (rc)
+		return rc;
+	/* Its flags are in memory. */
+	rc = seccomp_rule_add(f, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(openat2), 0);
+	return rc ? failed("openat2", rc) : 0;
 }
 
 static int set_up(scmp_filter_ctx f, uint32_t arch)
@@ -120,18 +184,18 @@ static int set_up(scmp_filter_ctx f, uint32_t arch)
 	return rc ? failed("the architecture", rc) : 0;
 }
 
-static int add_rules(scmp_filter_ctx f, uint32_t arch, int sockets)
+static int add_rules(scmp_filter_ctx f, uint32_t arch, enum kind kind)
 {
-	int rc = 0;
+	int rc = deny_all(f, denied, LEN(denied));
 
-	for (size_t i = 0; !rc && i < sizeof(denied) / sizeof(denied[0]); i++)
-		rc = deny(f, denied[i]);
 	if (!rc)
 		rc = deny_children(f, arch == SCMP_ARCH_S390X ? 1 : 0);
 	if (!rc)
 		rc = deny_arguments(f);
-	if (!rc && !sockets)
+	if (!rc && kind != WITH_SOCKETS)
 		rc = deny_sockets(f);
+	if (!rc && kind == READING)
+		rc = deny_writing(f);
 	return rc;
 }
 
@@ -152,14 +216,15 @@ static int print_words(FILE *words, int big)
 	return ferror(words) ? failed("reading", -EIO) : 0;
 }
 
-static int print_filter(const char *name, uint32_t arch, int big, int sockets)
+static int print_filter(const char *name, uint32_t arch, int big,
+			enum kind kind)
 {
 	scmp_filter_ctx f = seccomp_init(SCMP_ACT_ALLOW);
 	FILE *words = tmpfile();
 	int rc = f && words ? set_up(f, arch) : failed("memory", -ENOMEM);
 
 	if (!rc)
-		rc = add_rules(f, arch, sockets);
+		rc = add_rules(f, arch, kind);
 	if (!rc) {
 		rc = seccomp_export_bpf(f, fileno(words));
 		if (rc)
@@ -187,8 +252,11 @@ int main(int argc, char **argv)
 	}
 	big = !strcmp(argv[2], "big");
 	printf("/* Generated for %s. */\n", argv[1]);
-	rc = print_filter("filter", arch, big, 0);
+	rc = print_filter("filter", arch, big, USUAL);
 	if (!rc)
-		rc = print_filter("filter_with_sockets", arch, big, 1);
+		rc = print_filter("filter_with_sockets", arch, big,
+				  WITH_SOCKETS);
+	if (!rc)
+		rc = print_filter("filter_reading", arch, big, READING);
 	return rc || fflush(stdout) ? 1 : 0;
 }

@@ -177,9 +177,12 @@ enum wk_status wk_bootkey_ensure(struct wk_secret **ret_key, struct wk_err *err)
 	}
 	if (st)
 		return st;
-	if (!key)
-		return wk_fail(err, WK_TRANSIENT, "boot.vanished",
-			       "the boot key: removed while it was made");
+	if (!key) {
+		wk_fail(err, WK_TRANSIENT, "boot.vanished",
+			"the boot key: removed while it was made");
+		wk_err_hint(err, "run the command again");
+		return WK_TRANSIENT;
+	}
 	*ret_key = key;
 	return WK_OK;
 }

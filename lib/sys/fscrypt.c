@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "sys/mountinfo.h"
 #include "sys/syscalls.h"
 #include "uapi/fscrypt.h"
 
@@ -32,27 +31,6 @@ void wk_fscrypt_close(int *fd)
 	if (*fd >= 0)
 		wk_sys_close(*fd);
 	*fd = -1;
-}
-
-bool wk_fscrypt_leave(int *fd)
-{
-	struct wk_mount m;
-	dev_t dev, there;
-	int root;
-
-	if (wk_sys_device(*fd, &dev) < 0 || !wk_mount_by_device(dev, &m))
-		return false;
-	root = wk_sys_open_dir(m.point);
-	if (root < 0)
-		return false;
-	/* Another file system may be mounted over it. */
-	if (wk_sys_device(root, &there) < 0 || there != dev) {
-		wk_sys_close(root);
-		return false;
-	}
-	wk_fscrypt_close(fd);
-	*fd = root;
-	return true;
 }
 
 static struct fscrypt_key_specifier

@@ -27,8 +27,9 @@ WK_MUST enum wk_status wk_fscrypt_open(const char *path, int *ret_fd,
 void wk_fscrypt_close(int *fd);
 #define WK_AUTO_DIR __attribute__((cleanup(wk_fscrypt_close)))
 /*
- * Goes from a directory to the mount point of its file system, which on ext4
- * cannot be encrypted.  False: it stays where it is.
+ * Goes from a directory to a mount point of its file system that is not
+ * encrypted: of all of it, as on ext4 always, or else of a part.  False: it stays
+ * where it is.
  */
 bool wk_fscrypt_leave(int *fd);
 

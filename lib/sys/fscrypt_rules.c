@@ -203,12 +203,14 @@ enum wk_status wk_fscrypt_check_policy_on(int fd,
 					  struct wk_err *err)
 {
 	enum wk_status st = wk_fscrypt_check_policy(p, err);
-	uint64_t unit = 1ULL << p->log2_data_unit_size, block;
+	uint64_t unit, block;
 
 	/* Where the size is not known, the kernel decides. */
-	if (st || !p->log2_data_unit_size ||
-	    wk_sys_block_size(fd, &block) < 0 || unit == block)
+	if (st || !p->log2_data_unit_size || wk_sys_block_size(fd, &block) < 0)
 		return st;
+	unit = 1ULL << p->log2_data_unit_size;
+	if (unit == block)
+		return WK_OK;
 	if (unit > block)
 		return refuse(err, "a data unit is at most a block",
 			      "data units of %llu bytes do not fit in the file "

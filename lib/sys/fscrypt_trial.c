@@ -196,6 +196,7 @@ enum wk_status wk_fscrypt_plan_policy(int fd, const struct wk_fscrypt_policy *p,
 	struct wk_fscrypt_status s;
 	bool plain = false;
 	enum wk_status st = wk_fscrypt_check_policy_on(fd, p, err);
+	int rc;
 
 	if (!st)
 		st = is_plain(fd, &plain, err);
@@ -203,6 +204,9 @@ enum wk_status wk_fscrypt_plan_policy(int fd, const struct wk_fscrypt_policy *p,
 		return st;
 	if (!plain)
 		return plan_again(fd, p, err);
+	rc = wk_sys_may_encrypt(fd);
+	if (rc < 0)
+		return wk_fscrypt_fail(err, WK_FSCRYPT_OP_SET_POLICY, -rc, fd);
 	st = wk_fscrypt_key_status(fd, p->identifier, &s, err);
 	if (st)
 		return st;

@@ -18,6 +18,8 @@
 struct wanted {
 	const char *type; /* NULL: by dev */
 	dev_t dev;
+	bool (*will_do)(const struct wk_mount *m, void *context);
+	void *context;
 };
 
 /* Whether scanf cut the field: it filled the buffer to the last byte. */
@@ -92,7 +94,7 @@ static bool parse_line(const char *line, dev_t *ret_dev, struct wk_mount *m)
 	return true;
 }
 
-static bool search(char *text, const struct wanted *w, struct wk_mount *ret)
+static bool search(char *text, const struct wanted *w)
 {
 	struct wk_mount m;
 	dev_t dev;
@@ -103,41 +105,53 @@ static bool search(char *text, const struct wanted *w, struct wk_mount *ret)
 			*next++ = '\0';
 		if (!parse_line(line, &dev, &m))
 			continue;
-		if (w->type ? !strcmp(m.type, w->type) : dev == w->dev) {
-			*ret = m;
+		if (w->type ? strcmp(m.type, w->type) : dev != w->dev)
+			continue;
+		if (w->will_do(&m, w->context))
 			return true;
-		}
 	}
 	return false;
 }
 
-static bool find(const struct wanted *w, struct wk_mount *ret_mount)
+static bool find(const struct wanted *w)
 {
 	char *text = malloc(MOUNTINFO_MAX);
 	bool found = false;
 
 	if (text &&
 	    wk_sys_read_file("/proc/self/mountinfo", text, MOUNTINFO_MAX) > 0)
-		found = search(text, w, ret_mount);
+		found = search(text, w);
 	free(text);
 	return found;
 }
 
-bool wk_mount_by_device(dev_t dev, struct wk_mount *ret_mount)
+static bool take(const struct wk_mount *m, void *ret_mount)
 {
-	return find(&(struct wanted){ .dev = dev }, ret_mount);
+	*(struct wk_mount *)ret_mount = *m;
+	return true;
+}
+
+bool wk_mount_by_device(dev_t dev,
+			bool (*will_do)(const struct wk_mount *m,
+					void *context),
+			void *context)
+{
+	return find(&(struct wanted){
+		.dev = dev, .will_do = will_do, .context = context });
 }
 
 bool wk_mount_by_type(const char *type, struct wk_mount *ret_mount)
 {
-	return find(&(struct wanted){ .type = type }, ret_mount);
+	return find(&(struct wanted){
+		.type = type, .will_do = take, .context = ret_mount });
 }
 
 void wk_mount_name(int fd, struct wk_mount *ret_mount)
 {
 	dev_t dev;
 
-	if (wk_sys_device(fd, &dev) < 0 || !wk_mount_by_device(dev, ret_mount))
+	if (wk_sys_device(fd, &dev) < 0 ||
+	    !wk_mount_by_device(dev, take, ret_mount))
 		*ret_mount = (struct wk_mount){ .type = "unknown",
 						.source = "DEVICE" };
 }

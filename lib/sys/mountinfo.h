@@ -18,8 +18,11 @@ struct wk_mount {
 	bool inlinecrypt; /* mounted with -o inlinecrypt */
 };
 
-/* The first mount of the file system with this st_dev. */
-bool wk_mount_by_device(dev_t dev, struct wk_mount *ret_mount);
+/* Asks about each mount of the file system with this st_dev, until one will do. */
+bool wk_mount_by_device(dev_t dev,
+			bool (*will_do)(const struct wk_mount *m,
+					void *context),
+			void *context);
 /* The first mount of a file system of this type. */
 bool wk_mount_by_type(const char *type, struct wk_mount *ret_mount);
 /* The first of fd's file system, for a message: words where it is not known. */

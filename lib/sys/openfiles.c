@@ -27,12 +27,13 @@ struct walk {
 	/* The process that is being looked at. */
 	pid_t pid;
 	char comm[16];
+	char root[32]; /* "/proc/1234/root", or "": its paths are ours */
 	size_t first;  /* its first entry in found */
 	bool hidden;   /* something of it may not be seen */
 	char link[64]; /* "/proc/1234/fd/5" */
 	char path[PATH_MAX];
 	/* The last directory that was asked, and its answer; or "". */
-	char parent[PATH_MAX];
+	char parent[PATH_MAX + 32];
 	enum answer parent_answer;
 };
 
@@ -68,29 +69,27 @@ static enum answer ask(const struct walk *w, int dir)
 }
 
 /*
- * By the directory that the path names, where this process is or else where
- * that one is.  Most files of a process are in few directories.
+ * By the directory that the path names, where that process is.  Most files of a
+ * process are in few directories.
  */
 static enum answer ask_parent(struct walk *w)
 {
-	char parent[sizeof(w->path)], there[sizeof(w->path) + 32];
+	char parent[sizeof(w->parent)];
 	char *slash;
+	mode_t type;
 
-	memcpy(parent, w->path, sizeof(parent));
+	snprintf(parent, sizeof(parent), "%s%s", w->root, w->path);
 	slash = strrchr(parent, '/');
 	if (!slash)
 		return UNKNOWN;
 	slash[slash == parent] = '\0';
 	if (!strcmp(parent, w->parent))
 		return w->parent_answer;
-	w->parent_answer = ask(w, wk_sys_open_dir(parent));
-	if (w->parent_answer != UNKNOWN) {
-		strcpy(w->parent, parent);
-		return w->parent_answer;
-	}
-	w->parent[0] = '\0';
-	snprintf(there, sizeof(there), "/proc/%d/root%s", (int)w->pid, parent);
-	return ask(w, wk_sys_open_dir(there));
+	strcpy(w->parent, parent);
+	w->parent_answer = UNKNOWN;
+	if (on_device(w, parent, &type) && type == S_IFDIR)
+		w->parent_answer = ask(w, wk_sys_open_dir(parent));
+	return w->parent_answer;
 }
 
 /* --- remembering ----------------------------------------------------------- */
@@ -221,6 +220,23 @@ static void look_at_mappings(struct walk *w)
 	fclose(f);
 }
 
+/*
+ * A path of another mount namespace may be anything in ours, such as what
+ * automounts, and is followed from the root of the process that has it.
+ */
+static void find_root(struct walk *w)
+{
+	struct stat ours, theirs;
+
+	snprintf(w->link, sizeof(w->link), "/proc/%d/ns/mnt", (int)w->pid);
+	if (stat("/proc/self/ns/mnt", &ours) == 0 &&
+	    stat(w->link, &theirs) == 0 && ours.st_ino == theirs.st_ino)
+		w->root[0] = '\0';
+	else
+		snprintf(w->root, sizeof(w->root), "/proc/%d/root",
+			 (int)w->pid);
+}
+
 static void look_at_process(struct walk *w)
 {
 	char comm[sizeof(w->comm) + 1] = ""; /* and its newline */
@@ -232,6 +248,7 @@ static void look_at_process(struct walk *w)
 	snprintf(w->comm, sizeof(w->comm), "%.15s", comm);
 	w->first = w->found->count;
 	w->hidden = false;
+	find_root(w);
 	look_at_links(w);
 	look_at_descriptors(w);
 	look_at_mappings(w);

@@ -178,6 +178,18 @@ int wk_sys_is_empty(int dir)
 	return rc;
 }
 
+int wk_sys_may_encrypt(int dir)
+{
+	/* Reading without leaving a time is for owners, or CAP_FOWNER, too. */
+	int fd = openat(dir, ".",
+			O_RDONLY | O_DIRECTORY | O_NOATIME | O_CLOEXEC);
+
+	if (fd < 0)
+		return errno == EPERM ? -EACCES : -errno;
+	close(fd);
+	return result(faccessat(dir, ".", W_OK | X_OK, AT_EACCESS));
+}
+
 static ssize_t read_all(int fd, char *buf, size_t cap)
 {
 	size_t len = 0;

@@ -61,6 +61,8 @@ int wk_sys_file_type(int fd, mode_t *ret_type);
 int wk_sys_block_size(int fd, uint64_t *ret_bytes);
 /* 1: the directory has no entries, 0: it has. */
 int wk_sys_is_empty(int dir);
+/* Whether its policy may be set: by its owner, who can write in it. */
+int wk_sys_may_encrypt(int dir);
 
 /* --- what the machine gives this process ---------------------------------- */
 

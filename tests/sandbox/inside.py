@@ -4,13 +4,13 @@ just entered its sandbox: at the return of seccomp(2), or of capset(2) where
 that is the last step.
 
 gdb -batch -nx -ex 'python folder, place, elsewhere = "DIR", "DIR", "DIR"' \
-    -ex 'python confined, last = True, "seccomp"' \
+    -ex 'python last = "seccomp"' \
     -x inside.py --args COMMAND ...
 
 Leaves in DIR: status (of /proc), filter (its instructions), attempts ("WHAT
 RESULT" a line, RESULT being ok or an errno's name), exit (its code).  place is
-where the command may write, elsewhere is where it may not; files are tried only
-when it is confined, and what only the filter forbids when there is one.
+where the command may write, elsewhere is where it may not; what only the filter
+forbids is tried when there is one.
 """
 import ctypes
 import errno
@@ -84,6 +84,7 @@ def attempts_on_files():
     yield "unlink-elsewhere", at("unlinkat", old, 0)[0]
     yield "symlink-elsewhere", call("symlinkat", old, -100, new)[0]
     yield "etc", opened("/etc/wkeyctl-was-here", os.O_WRONLY | os.O_CREAT)
+    yield "create-above", opened(place + "/../wkeyctl-was-here", os.O_WRONLY | os.O_CREAT)  # noqa: F821
     yield "create-place", opened(mine, os.O_WRONLY | os.O_CREAT)
     yield "move-out", call("renameat2", -100, mine, -100, new, 0)[0]
     yield "unlink-place", at("unlinkat", mine, 0)[0]
@@ -93,15 +94,20 @@ def attempts_on_files():
 
 
 def attempts():
-    if confined:  # noqa: F821
-        yield from attempts_on_files()
+    yield from attempts_on_files()
     yield "terminal", opened("/dev/tty", os.O_RDWR)
+    # Of this process, gdb's.
+    yield "memory-read", opened(f"/proc/{os.getpid()}/mem", os.O_RDONLY)
+    yield "memory-write", opened(f"/proc/{os.getpid()}/mem", os.O_RDWR)
     yield "exec", call("execve", "/bin/true", 0, 0)[0]
     if last == "seccomp":  # noqa: F821
         yield "fork", call("clone", 17, 0, 0, 0, 0)[0]
         yield "namespace", call("unshare", CLONE_NEWUSER)[0]
         yield "clone3", call("clone3", 0, 0)[0]
         yield "socket", call("socket", 1, 1, 0)[0]
+        yield "chmod", at("fchmodat", elsewhere + "/old", 0o4777)[0]  # noqa: F821
+        yield "chown", at("fchownat", elsewhere + "/old", 65534, 65534, 0)[0]  # noqa: F821
+        yield "setxattr", call("setxattr", elsewhere + "/old", "user.x", 0, 0, 0)[0]  # noqa: F821
         yield "dumpable", call("prctl", 4, 1, 0, 0, 0)[0]
     yield "ptrace", call("ptrace", 16, 1, 0, 0)[0]
     yield "mount", call("mount", "none", place, "tmpfs", 0, 0)[0]  # noqa: F821

@@ -370,6 +370,12 @@ int wk_sys_is_empty(int dir)
 	return !fake.has_entries;
 }
 
+int wk_sys_may_encrypt(int dir)
+{
+	(void)dir;
+	return 0;
+}
+
 ssize_t wk_sys_read_file(const char *path, char *buf, size_t cap)
 {
 	for (size_t i = 0; i < fake.file_count; i++) {

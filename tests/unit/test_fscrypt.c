@@ -94,7 +94,7 @@ static void provisioning_payload(void **state)
 			    16);
 }
 
-static void removed(uint32_t flags, enum wk_status want, bool others)
+static void removed(bool all, uint32_t flags, enum wk_status want, bool others)
 {
 	struct wk_err err = { 0 };
 	bool got = !others;
@@ -104,8 +104,10 @@ static void removed(uint32_t flags, enum wk_status want, bool others)
 		    offsetof(struct fscrypt_remove_key_arg,
 			     removal_status_flags),
 		    &flags, sizeof(flags));
-	assert_int_equal(wk_fscrypt_remove_key(5, id, false, &got, &err), want);
-	assert_int_equal(fake_call(0)->num[1], FS_IOC_REMOVE_ENCRYPTION_KEY);
+	assert_int_equal(wk_fscrypt_remove_key(5, id, all, &got, &err), want);
+	assert_int_equal(fake_call(0)->num[1],
+			 all ? FS_IOC_REMOVE_ENCRYPTION_KEY_ALL_USERS :
+			       FS_IOC_REMOVE_ENCRYPTION_KEY);
 	assert_memory_equal(fake_call(0)->data + 8, id, sizeof(id));
 	if (want)
 		assert_string_equal(err.code, "fscrypt.busy");
@@ -116,9 +118,14 @@ static void removed(uint32_t flags, enum wk_status want, bool others)
 static void removing(void **state)
 {
 	(void)state;
-	removed(0, WK_OK, false);
-	removed(FSCRYPT_KEY_REMOVAL_STATUS_FLAG_OTHER_USERS, WK_OK, true);
-	removed(FSCRYPT_KEY_REMOVAL_STATUS_FLAG_FILES_BUSY, WK_EXISTS, false);
+	removed(false, 0, WK_OK, false);
+	removed(false, FSCRYPT_KEY_REMOVAL_STATUS_FLAG_OTHER_USERS, WK_OK,
+		true);
+	removed(false, FSCRYPT_KEY_REMOVAL_STATUS_FLAG_FILES_BUSY, WK_EXISTS,
+		false);
+	removed(true, 0, WK_OK, false);
+	removed(true, FSCRYPT_KEY_REMOVAL_STATUS_FLAG_FILES_BUSY, WK_EXISTS,
+		false);
 }
 
 /* Asked for a key that no file system has: EINVAL is the answer to who may. */
@@ -442,10 +449,52 @@ static void leaving(void **state)
 	assert_false(wk_fscrypt_leave(&fd));
 	assert_int_equal(fd, 77);
 	assert_null(fake_find("close", 0));
+	fake_result("open_dir", 5);
+	fake_result("ioctl", -ENODATA);
 	assert_true(wk_fscrypt_leave(&fd));
 	assert_int_equal(fd, 5);
 	assert_string_equal(fake_find("open_dir", 1)->text[0], "/mnt");
 	assert_int_equal(fake_find("close", 0)->num[0], 77);
+}
+
+static void left_to(const char *mounts, int nth_open, const char *point)
+{
+	int fd = 77;
+
+	fake_file("/proc/self/mountinfo", mounts);
+	fake_device(7, 3);
+	assert_int_equal(wk_fscrypt_leave(&fd), point != NULL);
+	if (point)
+		assert_string_equal(fake_find("open_dir", nth_open)->text[0],
+				    point);
+	else
+		assert_int_equal(fd, 77);
+	assert_null(fake_find("open_dir", nth_open + 1));
+	fake_reset();
+}
+
+/* Bind mounts: of all of it first, else of what is not encrypted. */
+static void leaving_parts(void **state)
+{
+#define LINE(root, point) \
+	"21 20 7:3 " root " " point " rw - ext4 /dev/loop3 rw\n"
+	(void)state;
+	fake_result("ioctl", -ENODATA);
+	left_to(LINE("/d", "/d") LINE("/", "/all"), 0, "/all");
+	fake_result("open_dir", -ENOENT);
+	fake_result("ioctl", -ENODATA);
+	left_to(LINE("/", "/gone") LINE("/d", "/d") LINE("/", "/all"), 1,
+		"/all");
+	fake_result("ioctl", 0);
+	fake_result("ioctl", -ENODATA);
+	left_to(LINE("/d", "/d") LINE("/e", "/e"), 1, "/e");
+	/* One that cannot be asked is none with a policy. */
+	fake_result("ioctl", -ENOTTY);
+	left_to(LINE("/d", "/d") LINE("/e", "/e"), 0, "/d");
+	fake_result("ioctl", 0);
+	fake_result("ioctl", 0);
+	left_to(LINE("/d", "/d") LINE("/", "/all"), 1, NULL);
+#undef LINE
 }
 
 int main(void)
@@ -465,6 +514,7 @@ int main(void)
 		cmocka_unit_test_setup(wrapped_not_supported, fake_setup),
 		cmocka_unit_test_setup(claims, fake_setup),
 		cmocka_unit_test_setup(leaving, fake_setup),
+		cmocka_unit_test_setup(leaving_parts, fake_setup),
 	};
 
 	return cmocka_run_group_tests_name("fscrypt", tests, NULL, NULL);

@@ -218,6 +218,31 @@ static void plan(void **state)
 	assert_string_equal(fake_names(), "ioctl");
 }
 
+/* Each byte of the kernel's policy makes it another one; 5 to 7 are reserved. */
+static void plan_again(void **state)
+{
+	uint8_t there[24] = { 2, 1, 4, 3 };
+	struct wk_fscrypt_policy p = policy(1, 4);
+
+	(void)state;
+	memcpy(there + 8, id, sizeof(id));
+	for (size_t i = 0; i < sizeof(there); i++) {
+		struct wk_err err = { 0 };
+		bool same = i >= 5 && i < 8;
+
+		fake_reset();
+		fake_result("ioctl", 0);
+		there[i] ^= i ? 1 : 2; /* version 1 is 0 */
+		fake_output("ioctl", 0, 8, there, sizeof(there));
+		there[i] ^= i ? 1 : 2;
+		if (wk_fscrypt_plan("/d", &p, &err) !=
+		    (same ? WK_OK : WK_EXISTS))
+			fail_msg("byte %zu: %s", i, err.msg);
+		assert_string_equal(err.code,
+				    same ? "" : "fscrypt.other-policy");
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -226,6 +251,7 @@ int main(void)
 		cmocka_unit_test_setup(no_key, fake_setup),
 		cmocka_unit_test_setup(left_behind, fake_setup),
 		cmocka_unit_test_setup(plan, fake_setup),
+		cmocka_unit_test_setup(plan_again, fake_setup),
 	};
 
 	return cmocka_run_group_tests_name("fscrypt_trial", tests, NULL, NULL);

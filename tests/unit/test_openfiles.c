@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* openfiles: a child that has files open in every way there is. */
 #include <fcntl.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -159,6 +161,46 @@ static void more_than_are_remembered(void **state)
 	wk_open_files_done(&f);
 }
 
+/* There "sub" is the directory itself; here it is another one. */
+static void hold_elsewhere(void)
+{
+	char sub[256];
+	int fd;
+
+	path_of("sub", sub);
+	if ((unshare(CLONE_NEWNS) && unshare(CLONE_NEWUSER | CLONE_NEWNS)) ||
+	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+	    mount(dir, sub, NULL, MS_BIND, NULL))
+		return;
+	make("sub/open");
+	fd = make("sub/mapped");
+	if (mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0) == MAP_FAILED)
+		_exit(1);
+	close(fd);
+}
+
+static void other_namespace(void **state)
+{
+	struct wk_open_files f;
+	char path[256];
+	pid_t pid;
+
+	(void)state;
+	path_of("sub", path);
+	assert_int_equal(mkdir(path, 0700), 0);
+	pid = begin(hold_elsewhere);
+	wk_open_files_find(there.st_dev, is_ours, &there, &f);
+	end(pid);
+	path_of("open", path);
+	if (access(path, F_OK))
+		skip(); /* new namespaces are not allowed */
+	path_of("sub/open", path);
+	assert_int_equal(times(&f, pid, path), 1);
+	path_of("sub/mapped", path);
+	assert_int_equal(times(&f, pid, path), 1);
+	wk_open_files_done(&f);
+}
+
 /* What this process has itself is told when nobody else has any. */
 static void ours(void **state)
 {
@@ -202,6 +244,8 @@ int main(void)
 						remove_dir),
 		cmocka_unit_test_setup_teardown(more_than_are_remembered,
 						make_dir, remove_dir),
+		cmocka_unit_test_setup_teardown(other_namespace, make_dir,
+						remove_dir),
 		cmocka_unit_test_setup_teardown(ours, make_dir, remove_dir),
 		cmocka_unit_test_setup_teardown(nothing_else, make_dir,
 						remove_dir),
