@@ -16,10 +16,10 @@ static enum wk_status damaged(const struct wk_der *d, struct wk_err *err)
 	return wk_fail(err, WK_CORRUPT, "keyfile.damaged", "%s", d->why);
 }
 
-static enum wk_status not_a_keyfile(struct wk_err *err)
+static enum wk_status not_a_keyfile(const char *why, struct wk_err *err)
 {
 	return wk_fail(err, WK_CORRUPT, "keyfile.not-a-keyfile",
-		       "not a wkeyctl key file");
+		       "not a wkeyctl key file%s", why);
 }
 
 static enum wk_status too_new(const char *field, uint64_t n, struct wk_err *err)
@@ -331,7 +331,7 @@ static enum wk_status get_preamble(struct wk_der *d, struct wk_keyfile *kf,
 
 	if (d->bad || magic.len != WK_MAGIC_BYTES ||
 	    memcmp(magic.p, wk_keyfile_magic, WK_MAGIC_BYTES))
-		return not_a_keyfile(err);
+		return not_a_keyfile("", err);
 	kf->version =
 		(uint32_t)wk_der_get_uint(d, WK_DER_INTEGER, 1, 255, "version");
 	kf->min_reader = (uint32_t)wk_der_get_uint(d, WK_DER_INTEGER, 1, 255,
@@ -387,8 +387,10 @@ static bool crc_ok(struct wk_span der)
 /* What is checked before anything is parsed. */
 static enum wk_status check_whole(struct wk_span der, struct wk_err *err)
 {
-	if (!der.len || der.p[0] != WK_DER_SEQUENCE)
-		return not_a_keyfile(err);
+	if (!der.len) /* such as a pipe whose writer has failed */
+		return not_a_keyfile(": it is empty", err);
+	if (der.p[0] != WK_DER_SEQUENCE)
+		return not_a_keyfile("", err);
 	if (der.len < 2 + 2 + WK_CRC_BYTES || !crc_ok(der))
 		return wk_fail(err, WK_CORRUPT, "keyfile.crc",
 			       "damaged or cut short: its CRC-32 is wrong");

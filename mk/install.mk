@@ -19,8 +19,10 @@ MODULE_LINK := $(if $(filter-out $(abspath $(MODULEDIR)),$(abspath $(LIBDIR)/wke
 INSTALLED_SHARED := $(LIBDIR)/libwkey.so $(LIBDIR)/libwkey.so.0 \
 		    $(INSTALL_MODULES:%=$(MODULEDIR)/%.so) $(MODULE_LINK)
 
-# The name under which the tool is that program; what is not ours is let alone.
+# The name under which the tool is that program, and its page, which its usage
+# names; what is not ours is let alone.
 NAME_LINK = '$(DESTDIR)$(BINDIR)/fscryptctl'
+NAME_PAGE = '$(DESTDIR)$(MANDIR)/man1/fscryptctl.1'
 
 put = install -D -m $(1) $(2) '$(DESTDIR)$(3)'
 
@@ -43,6 +45,7 @@ ifneq ($(MODULE_LINK),)
 endif
 endif
 	@$(foreach m,$(MAN_PAGES),$(call put,644,$(m),$(call man_dir,$(m))/$(notdir $(m))) &&) :
+	@[ -e $(NAME_PAGE) ] || ln -sfn wkeyctl-fscryptctl.1 $(NAME_PAGE)
 	@$(foreach f,$(COMP_BASH),$(call put,644,$(f),$(BASHCOMPDIR)/wkeyctl) &&) :
 	@$(foreach f,$(COMP_ZSH),$(call put,644,$(f),$(ZSHCOMPDIR)/_wkeyctl) &&) :
 	@$(foreach f,$(COMP_FISH),$(call put,644,$(f),$(FISHCOMPDIR)/wkeyctl.fish) &&) :
@@ -51,6 +54,7 @@ endif
 uninstall:
 	rm -f $(patsubst %,'$(DESTDIR)%',$(INSTALLED) $(INSTALLED_SHARED))
 	@[ "$$(readlink $(NAME_LINK))" != wkeyctl ] || rm -f $(NAME_LINK)
+	@[ "$$(readlink $(NAME_PAGE))" != wkeyctl-fscryptctl.1 ] || rm -f $(NAME_PAGE)
 	@rmdir '$(DESTDIR)$(MODULEDIR)' 2>/dev/null || :
 
 .PHONY: install uninstall

@@ -73,6 +73,15 @@ documented() {
 	done
 }
 
+@test "the help of a command lists its options and the global ones, and no other" {
+	local c
+	for c in $(commands); do
+		diff -u --label declared --label "help $c" \
+			<(awk -F '\t' -v c="$c" '$1 == "option" && ($2 == c || $2 == "-") { print $3 }' cli | sort) \
+			<("$WKEYCTL" help "$c" | sed -nE 's/^  (-.,|   ) (--[a-z0-9-]+).*/\2/p' | sort)
+	done
+}
+
 @test "every option that a page mentions exists" {
 	local f o known
 	known=$(awk -F '\t' '$1 == "option" { print $3 }' cli; echo --dump-cli)
@@ -116,6 +125,11 @@ documented() {
 		code != "" { print code "\t" $0 "\t" retry; code = "" }' >documented
 	awk -F '\t' '$1 == "exit" { print $2 "\t" $3 "\t" $4 }' cli >declared
 	diff -u declared documented
+}
+
+@test "the codes that do not occur yet are those that no test reaches" {
+	[ "$(section "EXIT STATUS" "$(page -)" | plain | sed -n 's/^\([0-9]*\)[*]\t.*/\1/p' | xargs)" = \
+		"$(sed -n 's/^NOT_YET="\(.*\)"$/\1/p' "$TOP/tests/exit_codes.bats")" ]
 }
 
 @test "pages name exit codes that exist" {
@@ -205,7 +219,7 @@ tried() {
 		ran=$((ran + $(examples "$f" | wc -l)))
 		find . -maxdepth 1 -type f ! -name cli -delete
 	done
-	echo "# examples: $(examples "$TOP"/man/*.[1-8] | wc -l) in pages, $ran run" >&3
+	echo "$ran" >>"$BATS_FILE_TMPDIR/ran"
 }
 
 @test "the examples that need no root work as they stand" {
@@ -226,4 +240,37 @@ tried() {
 	done
 	mount_encrypted "$BATS_FILE_TMPDIR/image" mnt
 	tried "${pages[@]}"
+}
+
+@test "every example was run" {
+	need root keyring fscrypt
+	local all ran
+	all=$(examples "$TOP"/man/*.[1-8] | wc -l)
+	ran=$(awk '{ n += $1 } END { print n + 0 }' "$BATS_FILE_TMPDIR/ran")
+	echo "# examples: $all in pages, $ran run" >&3
+	# By name, only some of these tests are run.
+	[ -n "${BATS_FILTER:-}" ] || [ "$ran" -eq "$all" ]
+}
+
+# What the first lines of README.md have, a person types: passphrases as well.
+@test "the quick start of README.md works as it stands" {
+	need root keyring fscrypt
+	local line n=0 steps shell
+	local -a type=(expect="assphrase for disk: " echo=off send="correct horse\\n")
+	mkdir mnt run
+	mount_encrypted "$BATS_FILE_TMPDIR/image" mnt
+	while read -r line; do
+		steps=()
+		case $line in
+		*" generate "*--wrapping-key-file* | *" load "*) ;;
+		*" generate "*) steps=("${type[@]}" expect="Again: " echo=off send="correct horse\\n") ;;
+		*" add-to-fscrypt disk.wk "* | *" ephemeralize disk.wk "*) steps=("${type[@]}") ;;
+		esac
+		shell=${line//\/data/mnt}
+		echo "typed: $line"
+		PATH=$BUILD:$PATH "$TOP/tests/terminal.py" "${steps[@]}" -- sh -c "${shell//\/run\//run\/}"
+		n=$((n + 1))
+	done < <(awk '/^## / { on = $0 == "## Quick start" } on && /^    [$#] / { print substr($0, 7) }' \
+		"$TOP/README.md")
+	[ "$n" -ge 12 ]
 }

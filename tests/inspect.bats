@@ -185,10 +185,10 @@ everywhere() {
 @test "damage: exit 13" {
 	everywhere 13 keyfile.crc "CRC-32 is wrong" "$EVIL/crc-wrong.wk"
 	: >empty
-	refused 13 keyfile.not-a-keyfile "empty: not a wkeyctl key file" inspect empty
+	refused 13 keyfile.not-a-keyfile "empty: not a wkeyctl key file: it is empty" inspect empty
 	echo hello >text
 	refused 13 keyfile.not-a-keyfile "text: not a wkeyctl key file" inspect text
-	refused 13 keyfile.not-a-keyfile "standard input: not a wkeyctl key file" inspect - </dev/null
+	refused 13 keyfile.not-a-keyfile "standard input: not a wkeyctl key file: it is empty" inspect - </dev/null
 }
 
 @test "too large: exit 13, and no more is read than needed" {

@@ -213,6 +213,8 @@ wrapping_key() {
 	[ "$(readlink "$P/bin/fscryptctl")" = wkeyctl ]
 	works "$P/bin/fscryptctl" --version
 	[ "$output" = v1.3.0 ]
+	# Its usage names `man fscryptctl`.
+	grep -q '^\.TH WKEYCTL.*FSCRYPTCTL 1' "$P/share/man/man1/fscryptctl.1"
 }
 
 @test "uninstall leaves nothing" {
@@ -227,11 +229,14 @@ wrapping_key() {
 	own_build
 	local d=$BATS_TEST_TMPDIR/taken
 	mkdir -p "$d/usr/local/bin"
+	mkdir -p "$d/usr/local/share/man/man1"
 	echo other >"$d/usr/local/bin/fscryptctl"
+	echo page >"$d/usr/local/share/man/man1/fscryptctl.1"
 	works house BUILD="$BUILD" DESTDIR="$d" install
 	[[ $output == *"fscryptctl is another program"* ]]
 	works house BUILD="$BUILD" DESTDIR="$d" uninstall
 	[ "$(<"$d/usr/local/bin/fscryptctl")" = other ]
+	[ "$(<"$d/usr/local/share/man/man1/fscryptctl.1")" = page ]
 }
 
 @test "a LIBDIR elsewhere finds the same modules, and is taken back too" {
