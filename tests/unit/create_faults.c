@@ -15,6 +15,7 @@ struct inject inject;
 void (*on_fsync)(void), (*on_rename)(void);
 unsigned int same_random;
 bool count_unlink;
+char order[32];
 
 void reset_faults(void)
 {
@@ -23,6 +24,21 @@ void reset_faults(void)
 	on_fsync = on_rename = NULL;
 	same_random = 0;
 	count_unlink = false;
+	memset(order, 0, sizeof(order));
+}
+
+static void note(char what)
+{
+	size_t n = strlen(order);
+
+	if (n < sizeof(order) - 1)
+		order[n] = what;
+}
+
+static void note_name(const char *name)
+{
+	if (!strcmp(name, "key"))
+		note('n');
 }
 
 static bool fails_now(const char *call)
@@ -64,8 +80,9 @@ static int lack_of_open(int flags)
 	return (flags & O_TMPFILE) == O_TMPFILE ? lacks.tmpfile : 0;
 }
 
-static int lack_of_link(int flags)
+static int lack_of_link(const char *name, int flags)
 {
+	note_name(name);
 	if (flags & AT_EMPTY_PATH)
 		return lacks.link_fd;
 	return flags & AT_SYMLINK_FOLLOW ? lacks.link_proc : lacks.link;
@@ -86,13 +103,21 @@ static int lack_of_fsync(int fd)
 
 	once(&on_fsync);
 	assert_int_equal(fstat(fd, &st), 0);
+	note(S_ISDIR(st.st_mode) ? 'd' : 'f');
 	return S_ISDIR(st.st_mode) ? lacks.fsync_dir : 0;
 }
 
-static int lack_of_rename(void)
+static int lack_of_rename(const char *name)
 {
 	once(&on_rename);
+	note_name(name);
 	return 0;
+}
+
+static int lack_of_rename2(const char *name)
+{
+	note_name(name);
+	return lacks.renameat2;
 }
 
 WRAPPED(int, openat, (int dirfd, const char *path, int flags, mode_t mode),
@@ -102,13 +127,13 @@ WRAPPED(ssize_t, read, (int fd, void *p, size_t n), (fd, p, n), 0)
 WRAPPED(int, fchmod, (int fd, mode_t mode), (fd, mode), 0)
 WRAPPED(int, linkat,
 	(int from, const char *path, int to, const char *name, int flags),
-	(from, path, to, name, flags), lack_of_link(flags))
+	(from, path, to, name, flags), lack_of_link(name, flags))
 WRAPPED(int, renameat, (int from, const char *path, int to, const char *name),
-	(from, path, to, name), lack_of_rename())
+	(from, path, to, name), lack_of_rename(name))
 WRAPPED(int, renameat2,
 	(int from, const char *path, int to, const char *name,
 	 unsigned int flags),
-	(from, path, to, name, flags), lacks.renameat2)
+	(from, path, to, name, flags), lack_of_rename2(name))
 WRAPPED(int, fstatat, (int dirfd, const char *path, struct stat *st, int flags),
 	(dirfd, path, st, flags), 0)
 WRAPPED(int, faccessat, (int dirfd, const char *path, int mode, int flags),

@@ -28,6 +28,11 @@ extern struct inject inject;
 extern void (*on_fsync)(void), (*on_rename)(void); /* once, before it */
 extern unsigned int same_random; /* so many times the same bytes */
 extern bool count_unlink;
+/*
+ * What came in which order: 'f' a file was synchronized, 'd' a directory, 'n'
+ * something is to get the name "key".  The first few, NUL-terminated.
+ */
+extern char order[32];
 
 /* Nothing lacks, nothing fails, nothing is hooked. */
 void reset_faults(void);

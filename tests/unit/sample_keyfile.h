@@ -29,6 +29,9 @@
 	RAW("\xb1\x0d\x0c\x04" \
 	    "caam"             \
 	    "\x0a\x01\x00\x04\x02xy")
+#define BOOT                                   \
+	RAW("\xa5\x24\x04\x10this boot's id.." \
+	    "\x04\x10its key's id....")
 /* Type 9 is unknown here; four levels, the innermost one not empty. */
 #define UNKNOWN_ENVELOPE RAW("\xa9\x09\x30\x07\x31\x05\xa2\x03\x02\x01\x05")
 #define UNKNOWN_DIRECT RAW("\xbe\x02\x05\x00")

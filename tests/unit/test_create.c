@@ -6,8 +6,10 @@
 #include "tests/unit/create_fixture.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 /* The early check says the same. */
@@ -63,6 +65,34 @@ static void put_another(void)
 }
 
 /* Neither what was not there nor what was not seen is replaced. */
+static bool is_locked;
+
+static void look_at_lock(void)
+{
+	int fd = open("key", O_RDONLY | O_CLOEXEC);
+
+	assert_true(fd >= 0);
+	is_locked = flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK;
+	close(fd);
+}
+
+/* Two that replace one file: the later one sees what the earlier one did. */
+static void replacing_is_locked(void **state)
+{
+	static const struct wk_create_how *const hows[] = { &force, &keep };
+
+	(void)state;
+	for (size_t i = 0; i < WK_ARRAY_LEN(hows); i++) {
+		reset(NULL);
+		put("key", OLD);
+		is_locked = false;
+		on_rename = look_at_lock;
+		assert_int_equal(create("key", hows[i]), WK_OK);
+		assert_true(is_locked);
+		assert_true(holds("key", NEW));
+	}
+}
+
 static void races_are_lost_with_force(void **state)
 {
 	static const struct wk_create_how *const hows[] = { &force, &keep };
@@ -272,6 +302,7 @@ int main(void)
 		cmocka_unit_test_setup(existing_files_stay, reset),
 		cmocka_unit_test_setup(races_are_lost, reset),
 		cmocka_unit_test_setup(races_are_lost_with_force, reset),
+		cmocka_unit_test_setup(replacing_is_locked, reset),
 		cmocka_unit_test_setup(only_regular_files_are_replaced, reset),
 		cmocka_unit_test_setup(symbolic_links_are_resolved, reset),
 		cmocka_unit_test_setup(names_are_checked, reset),

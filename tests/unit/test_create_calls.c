@@ -31,6 +31,18 @@ static unsigned int open_fds(void)
 	return n;
 }
 
+/*
+ * The bytes are on the disk before they get the name, and the name is before
+ * anybody is told.
+ */
+static bool is_in_order(void)
+{
+	const char *first = strchr(order, 'n'), *last = strrchr(order, 'n');
+	const char *file = strchr(order, 'f');
+
+	return first && file && file < first && strchr(last, 'd');
+}
+
 static void every_way_succeeds(void **state)
 {
 	(void)state;
@@ -43,6 +55,9 @@ static void every_way_succeeds(void **state)
 				fail_msg("%s: %s", kernels[k].what, err.msg);
 			is_done(&ways[w]);
 			assert_int_equal(open_fds(), fds);
+			if (!is_in_order())
+				fail_msg("%s: way %zu: %s", kernels[k].what, w,
+					 order);
 		}
 }
 

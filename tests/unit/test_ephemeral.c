@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ephemeral: what is refused, and that each failing call leaves nothing. */
 /* link: fake_syscalls */
+/* wrap: wk_envelope_seal_body */
 #include "tests/unit/keyring_fixture.h"
 #include "tests/unit/sample_keyfile.h"
 
 #include <errno.h>
 
 #include "boot_slot.h"
+#include "envelope.h"
 #include "ephemeral.h"
 #include "sys/bootkey.h"
 
@@ -240,6 +242,48 @@ static void proof_fails(void **state)
 	assert_true(fake_unlinked(43, THREAD));
 }
 
+/* Sealed instead of the key, when there is one. */
+static const struct wk_secret *other_key;
+
+enum wk_status __real_wk_envelope_seal_body(struct wk_session *s,
+					    struct wk_keyfile *kf,
+					    const struct wk_secret *kek,
+					    const struct wk_secret *key,
+					    struct wk_err *err);
+enum wk_status __wrap_wk_envelope_seal_body(struct wk_session *s,
+					    struct wk_keyfile *kf,
+					    const struct wk_secret *kek,
+					    const struct wk_secret *key,
+					    struct wk_err *err);
+enum wk_status __wrap_wk_envelope_seal_body(struct wk_session *s,
+					    struct wk_keyfile *kf,
+					    const struct wk_secret *kek,
+					    const struct wk_secret *key,
+					    struct wk_err *err)
+{
+	return __real_wk_envelope_seal_body(s, kf, kek,
+					    other_key ? other_key : key, err);
+}
+
+/* What opens, and gives another key. */
+static void proof_compares(void **state)
+{
+	WK_AUTO_SECRET struct wk_secret *other = NULL;
+	struct source *x = *state;
+	struct wk_err err;
+
+	assert_int_equal(wk_secret_new(32, &other, &err), 0);
+	wk_copy_secret(wk_secret_bytes(other), wk_secret_view(x->m.key), 32);
+	wk_secret_bytes(other)[31] ^= 1;
+	wk_secret_set_len(other, 32);
+	fake_file(WK_BOOT_ID_FILE, this_boot);
+	present();
+	present();
+	other_key = other;
+	fails(x, WK_FAIL, "keyfile.proof");
+	other_key = NULL;
+}
+
 /* --- the list of kinds ------------------------------------------------------- */
 
 static void kind_is_no_backend(void **state)
@@ -289,6 +333,7 @@ int main(void)
 		TEST(material),
 		TEST(each_call_fails),
 		TEST(proof_fails),
+		TEST(proof_compares),
 		TEST(kind_is_no_backend),
 		TEST(protection),
 	};

@@ -139,6 +139,26 @@ static void refuses_too_many_extensions(void **state)
 	    kf.extensions = sample_extensions(list, 17));
 }
 
+/* An ephemeral form has one way in, whatever the other one would be. */
+static void refuses_boot_slot_beside_others(void **state)
+{
+	static const struct wk_span others[] = { SOFT_ARGON2, ICE_BLOB,
+						 KERNEL_BLOB, BOOT };
+	struct wk_keyfile kf;
+
+	(void)state;
+	for (size_t i = 0; i < WK_ARRAY_LEN(others); i++) {
+		sample_base(&kf);
+		sample_add_slot(&kf, 0, BOOT);
+		sample_add_slot(&kf, 1, others[i]);
+		refused_struct(&kf, WK_CORRUPT, "slot 0: a boot slot stands");
+		sample_base(&kf);
+		sample_add_slot(&kf, 0, others[i]);
+		sample_add_slot(&kf, 1, BOOT);
+		refused_struct(&kf, WK_CORRUPT, "a boot slot stands alone");
+	}
+}
+
 static void refuses_slots(void **state)
 {
 	(void)state;
@@ -381,6 +401,7 @@ int main(void)
 		cmocka_unit_test(refuses_header),
 		cmocka_unit_test(refuses_extensions),
 		cmocka_unit_test(refuses_too_many_extensions),
+		cmocka_unit_test(refuses_boot_slot_beside_others),
 		cmocka_unit_test(refuses_slots),
 		cmocka_unit_test(refuses_33_slots),
 		cmocka_unit_test(refuses_protections),
