@@ -190,7 +190,7 @@ lives() {
 
 @test "the key of another session: exit 17" {
 	# The user keyring would vouch for it: so it lies in the other session only.
-	keyctl session - sh -c '"$0" load --wrapping-key-file "$1" --keyring @s "$2"; exec sleep 9' \
+	keyctl session - sh -c '"$0" load --wrapping-key-file "$1" --keyring @s "$2"; exec sleep 60' \
 		"$WKEYCTL" "$SECRETS/key" "$K" >out 2>/dev/null 3>&- &
 	local pid=$!
 	for _ in 1 2 3 4 5 6 7 8 9 10; do

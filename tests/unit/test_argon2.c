@@ -6,9 +6,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <argon2.h>
 #include <cmocka.h>
@@ -200,59 +197,9 @@ static void too_large_to_count(void **state)
 	assert_non_null(strstr(err.msg, "1073741824 MiB"));
 }
 
-/*
- * The outcome of a child with limits of its own.  Only before the first secret
- * of this process: a child does not inherit the arena.
- */
-static int with_limit(int resource, rlim_t to, uid_t user,
-		      const struct wk_argon2_cost *cost)
-{
-	const struct rlimit limit = { to, to };
-	int status;
-	pid_t pid = fork();
-
-	assert_true(pid >= 0);
-	if (pid == 0) {
-		char text[65];
-
-		if (setrlimit(resource, &limit) || setuid(user))
-			_exit(99);
-		_exit((int)derive("p", "somesalt", cost, cost->lanes, text));
-	}
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_true(WIFEXITED(status));
-	return WEXITSTATUS(status);
-}
-
-static void no_memory(void **state)
-{
-	const struct wk_argon2_cost cost = { 8 << 20, 1, 1 };
-
-	(void)state;
-#ifdef __SANITIZE_ADDRESS__
-	skip(); /* its shadow memory does not fit into the limit */
-#endif
-	assert_int_equal(with_limit(RLIMIT_AS, (rlim_t)1 << 30, getuid(),
-				    &cost),
-			 WK_NOMEM);
-}
-
-/* The limit does not bind root; so as somebody else, whom it leaves no thread. */
-static void no_threads(void **state)
-{
-	const struct wk_argon2_cost cost = { 4096, 1, 4 };
-
-	(void)state;
-	if (geteuid() != 0)
-		skip();
-	assert_int_equal(with_limit(RLIMIT_NPROC, 1, 54321, &cost), WK_OK);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(no_memory),
-		cmocka_unit_test(no_threads),
 		cmocka_unit_test(published),
 		cmocka_unit_test(threads_change_nothing),
 		cmocka_unit_test(library_rfc9106_and_wipes),

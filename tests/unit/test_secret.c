@@ -192,6 +192,31 @@ static void release_only(const void *arg)
 	CHECK(!wk_secret_free(inherited.out));
 }
 
+/* Of the kind of the other: within the 48 KiB that are its arena. */
+static void test_beside(void **state)
+{
+	struct wk_secret *main_one = new_secret(10), *pinned = new_pinnable(10);
+	const struct wk_secret *const others[] = { main_one, pinned };
+	struct wk_secret *s;
+	struct wk_err err;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		ptrdiff_t away;
+
+		assert_int_equal(wk_secret_new_beside(others[i], 20, &s, &err),
+				 WK_OK);
+		assert_int_equal(wk_secret_cap(s), 20);
+		away = wk_secret_view(s) - wk_secret_view(others[i]);
+		assert_true(away > -49152 && away < 49152);
+		s = wk_secret_free(s);
+		assert_int_equal(wk_secret_new_beside(others[i], 0, &s, &err),
+				 WK_FAIL);
+	}
+	wk_secret_free(main_one);
+	wk_secret_free(pinned);
+}
+
 static void fork_with_secrets(const void *arg)
 {
 	struct wk_secret *s = new_secret(10), *pinned = new_pinnable(10);
@@ -221,6 +246,7 @@ int main(void)
 		cmocka_unit_test(test_life),
 		cmocka_unit_test(test_sizes),
 		cmocka_unit_test(test_copies),
+		cmocka_unit_test(test_beside),
 		cmocka_unit_test(test_misuse_is_asserted),
 		cmocka_unit_test(test_children_fault),
 	};
