@@ -69,7 +69,7 @@ endif
 # These look at no compiler and no library themselves: on a fresh machine they
 # may be what installs them.  Everything else needs the answers of mk/detect.mk.
 BARE_GOALS := help setup check check-fast demo ratios clean dist uninstall \
-	      check-layers clean-root format
+	      check-layers check-mutants check-san fuzz clean-root format
 ifneq ($(filter-out $(BARE_GOALS),$(or $(MAKECMDGOALS),all)),)
 include mk/detect.mk
 include mk/build.mk
@@ -77,6 +77,7 @@ endif
 include mk/install.mk
 include mk/completions.mk
 include mk/check.mk
+include mk/gates.mk
 
 help:
 	@echo 'make               build the tool, the library and the modules in $(BUILD)/'
@@ -90,6 +91,9 @@ help:
 	@echo 'make completions   fresh tables in completions/, from the built program'
 	@echo 'make ratios        time and instructions against the neighbours'
 	@echo 'make demo          the main job, visibly, on this machine'
+	@echo 'make check-mutants faults of tests/mutants/list: whether a test catches each'
+	@echo 'make check-san     every test again with ASan and UBSan, and under valgrind; SAN=asan'
+	@echo 'make fuzz          parsers under libFuzzer, FUZZ_SECONDS=600 in all; coverage'
 	@echo 'make clean-root    demo and check in a fresh Debian 12 root (needs root)'
 	@echo 'make setup         install the Debian packages for building and testing'
 	@echo 'make install       DESTDIR= PREFIX= and so on; uninstall takes it back'

@@ -43,7 +43,7 @@ ratios-run: all $(BUILD)/static.a
 	@bash tests/ratios/run.sh
 
 format:
-	@find include lib cmd tests/unit tests/ratios -name uapi -prune -o -name '*.[ch]' -type f -print | \
+	@find include lib cmd tests/unit tests/ratios tests/san tests/fuzz -name uapi -prune -o -name '*.[ch]' -type f -print | \
 		xargs clang-format -i
 
 check-layers:

@@ -9,6 +9,11 @@ bats_require_minimum_version 1.5.0
 
 TOP=${TOP:-$(cd "$BATS_TEST_DIRNAME/.." && pwd)}
 BUILD=${BUILD:-$TOP/build}
+# Under a sanitizer: what tests/san/plain-only names takes the plain build.
+if [ -n "${WK_PLAIN_LIST:-}" ] && grep -qsxF -e "${BATS_TEST_FILENAME##*/}	*" \
+	-e "${BATS_TEST_FILENAME##*/}	${BATS_TEST_NAME:-}" "$WK_PLAIN_LIST"; then
+	BUILD=$WK_PLAIN_BUILD
+fi
 WKEYCTL=$BUILD/wkeyctl
 # The smallest Argon2id cost.  It brings a warning on stderr, which is no failure.
 KDF_FAST="--kdf-memory 64KiB --kdf-passes 1 --kdf-lanes 1"

@@ -33,7 +33,7 @@ has() {
 	command -v "$1" >/dev/null || { echo "$1 is not installed"; exit 77; }
 }
 
-sources() { find include lib cmd tests/unit tests/ratios \( -name uapi -o -name asn1 \) -prune -o "$@" -type f -print 2>/dev/null | sort; }
+sources() { find include lib cmd tests/unit tests/ratios tests/san tests/fuzz \( -name uapi -o -name asn1 \) -prune -o "$@" -type f -print 2>/dev/null | sort; }
 ours() { sources \( -name '*.c' -o -name '*.h' \); }
 
 format() (
@@ -169,6 +169,7 @@ item "every header compiles alone" headers
 item "functions and files stay small" sizes
 item "licence lines" licences
 item "nothing unfinished" unfinished
+item "the faults of tests/mutants/list can be made" bash tests/mutants/run.sh --check
 item "man pages are clean" man_pages
 item "every command has its man page" names
 item "libwkey.so shows what wkey.h declares" symbols

@@ -15,12 +15,17 @@
 # WK_TEST_MUST   what this machine promised to have (root keyring fscrypt):
 #                its absence is a failure, not a skip
 # BUILD          the build folder
+# WK_LINES       a file that gets a line for each test
+# WK_PLAIN_LIST, WK_PLAIN_BUILD, WK_UNIT_ASAN  see tests/san/run.sh
+# BATS_FILTER    for bats: only the tests whose names this regular expression finds
 set -u
 TOP=$(cd "$(dirname "$0")/.." && pwd)
 BUILD=$(cd "$TOP" && realpath -m "${BUILD:-build}")
 export TOP BUILD
 cd "$TOP" || exit 1
 mode=${1:-all}
+# Never of a whole check.
+[ "$mode" = bats ] || unset BATS_FILTER
 [ $# -eq 0 ] || shift
 
 # The sum over all suites lives in files: a suite's output goes through a pipe.
@@ -105,6 +110,15 @@ if command -v keyctl >/dev/null && "${runner[@]}" keyctl session - true 2>/dev/n
 	session=(keyctl session - sh -c 'keyctl link @u @s; exec "$@"' sh)
 fi
 
+# build_of SUITE: where its programs are; under a sanitizer some are plain ones.
+build_of() {
+	if grep -qsxF "$1	*" "${WK_PLAIN_LIST:-/dev/null}"; then
+		echo "$WK_PLAIN_BUILD"
+	else
+		echo "$BUILD"
+	fi
+}
+
 units() {
 	local t
 	[ $# -gt 0 ] || set -- "$BUILD"/unit/test_*
@@ -112,7 +126,8 @@ units() {
 		# A program whose source went away is no test any more.
 		[ -e "tests/unit/$(basename "$t").c" ] || continue
 		suite "unit/$(basename "$t")" "${runner[@]}" "${session[@]}" \
-			env CMOCKA_MESSAGE_OUTPUT=TAP "$t"
+			env CMOCKA_MESSAGE_OUTPUT=TAP ASAN_OPTIONS="${WK_UNIT_ASAN:-}" \
+			"${t/#"$BUILD"/"$(build_of "unit/${t##*/}")"}"
 	done
 }
 
@@ -122,7 +137,8 @@ bats_files() {
 	command -v bats >/dev/null || { echo "run.sh: bats is not installed" >&2; exit 1; }
 	for f in "$@"; do
 		[ -e "$f" ] || continue
-		suite "${f#tests/}" "${runner[@]}" "${session[@]}" bats --tap "$f"
+		suite "${f#tests/}" "${runner[@]}" "${session[@]}" \
+			bats --tap ${BATS_FILTER:+-f "$BATS_FILTER"} "$f"
 	done
 }
 
@@ -183,7 +199,7 @@ unexplained_skips() {
 	' tests/allowed-skips "$sum/lines"
 }
 
-lint() { suite lint bash tests/lint.sh; }
+lint() { suite lint env BUILD="${WK_PLAIN_BUILD:-$BUILD}" bash tests/lint.sh; }
 
 # `make check` as root promises what a Linux machine has.
 if [ "$mode" = all ] && [ "$(id -u)" = 0 ]; then
@@ -200,6 +216,7 @@ lint) lint ;;
 esac
 
 cat "$sum"/*.part >"$sum/lines" 2>/dev/null
+[ -z "${WK_LINES:-}" ] || cp "$sum/lines" "$WK_LINES"
 count() { grep -c "^$1	" "$sum/lines"; }
 awk -F '\t' '$1 == "bad" { printf "FAILED  %s: %s\n", $2, $3 }
 	$1 == "skip" { printf "skipped %s: %s: %s\n", $2, $3, $4 }' "$sum/lines"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Installs the Debian packages that are missing for the named needs.
 #
-#   tests/setup.sh [build|test|demo|ratios|clean-root|optional]...
+#   tests/setup.sh [build|test|demo|ratios|san|fuzz|clean-root|optional]...
 #
 # Says what it is about to install, and nothing when all is there.  Where it
 # cannot or may not install (not root, WKEY_NO_INSTALL=1, no apt), it says what
