@@ -14,7 +14,7 @@
 #include "base/secret.h"
 #include "cmd/tty.h"
 
-#define RESULTS_MS 1000 /* for telling them, after the deadline */
+#define TELLING_MS 1000 /* for results or the message, when all is over */
 
 static const int caught[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGALRM };
 
@@ -84,12 +84,22 @@ static void add_line(struct message *m, int sig)
 	add(m, "\n");
 }
 
+/* Not for ever: a pipe may be full, and all signals are blocked. */
+static void tell(int fd, const struct message *m)
+{
+	struct pollfd ready = { .fd = fd, .events = POLLOUT };
+	ssize_t n = 0;
+
+	if (poll(&ready, 1, TELLING_MS) != 0)
+		n = write(fd, m->text, m->len);
+	(void)n;
+}
+
 static void on_fatal(int sig)
 {
 	unsigned int status = sig == SIGALRM ? WK_TIMEOUT :
 					       128 + (unsigned int)sig;
 	struct message m = { .len = 0 };
-	ssize_t n;
 
 	if (held) {
 		waiting = waiting ? waiting : sig;
@@ -100,12 +110,11 @@ static void on_fatal(int sig)
 	wk_secret_wipe_all();
 	if (state.json && !output_began) {
 		add_object(&m, sig, status);
-		n = write(1, m.text, m.len);
+		tell(1, &m);
 	} else {
 		add_line(&m, sig);
-		n = write(2, m.text, m.len);
+		tell(2, &m);
 	}
-	(void)n;
 	_exit((int)status);
 }
 
@@ -203,5 +212,5 @@ void wk_signals_output_begins(void)
 	held = 0;
 	/* The deadline ended the batch.  Its results may not wait for ever. */
 	if (waiting == SIGALRM)
-		wk_signals_deadline(RESULTS_MS);
+		wk_signals_deadline(TELLING_MS);
 }

@@ -269,5 +269,9 @@ wkeyctl: generate: 2 of 4 key files failed" ] || bad "three messages"
 	tried timeout -s KILL 20 bash -c 'exec "$@" >&7' bash "$WKEYCTL" --json --timeout 150ms \
 		load --dry-run "${KEY[@]}" --files-from list
 	[ "$status" -eq 16 ] || bad "status 16"
+	# Nor does anybody read that it ended, before there was anything to tell.
+	tried timeout -s KILL 20 bash -c 'exec "$@" >&7' bash "$WKEYCTL" --json --timeout 150ms \
+		load --wrapping-key-file secret a.wk
+	[ "$status" -eq 16 ] || bad "status 16"
 	exec 7>&-
 }

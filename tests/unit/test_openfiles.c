@@ -169,8 +169,8 @@ static void hold_elsewhere(void)
 
 	path_of("sub", sub);
 	if ((unshare(CLONE_NEWNS) && unshare(CLONE_NEWUSER | CLONE_NEWNS)) ||
-	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
-	    mount(dir, sub, NULL, MS_BIND, NULL))
+	    mount("none", "/", "", MS_REC | MS_PRIVATE, NULL) ||
+	    mount(dir, sub, "", MS_BIND, NULL))
 		return;
 	make("sub/open");
 	fd = make("sub/mapped");
