@@ -86,7 +86,8 @@ in_boot() {
 	local id=$1
 	shift
 	echo "$id" >"$BATS_TEST_TMPDIR/boot_id"
-	unshare -m sh -c 'mount --bind "$0" '"$BOOT_ID"' && exec "$@"' \
+	unshare -m --propagation unchanged sh -c \
+		'mount --make-rprivate /proc && mount --bind "$0" '"$BOOT_ID"' && exec "$@"' \
 		"$BATS_TEST_TMPDIR/boot_id" "$@"
 }
 OTHER_BOOT=11111111-2222-4333-8444-555555555555
@@ -576,13 +577,20 @@ alive_are() {
 	need root
 	local before
 	before=$(alive)
-	# Shut for good: that of a user namespace, which goes with it.
-	tried unshare --user --map-root-user keyctl session - sh -c '
-		keyctl restrict_keyring @u || exit 99
+	cp "$SECRETS/key" "$K" .
+	chown 65534 . key "${K##*/}"
+	# That of nobody, without the right to write for as long as it takes.
+	tried as_nobody keyctl session - sh -c '
+		keyctl link @u @s
+		keyctl purge -s user wkeyctl:boot
+		perm=$(keyctl rdescribe @u | cut -d ";" -f 4)
+		before=$(keyctl rlist @u)
+		keyctl setperm @u 0x3b1b0000 || exit 99
 		"$0" ephemeralize --wrapping-key-file "$1" "$2" >form
 		st=$?
-		[ -z "$(keyctl rlist @u 2>/dev/null | tr -d -c 0-9)" ] || exit 98
-		exit $st' "$WKEYCTL" "$SECRETS/key" "$K"
+		keyctl setperm @u "0x$perm"
+		[ "$(keyctl rlist @u)" = "$before" ] || exit 98
+		exit $st' "$WKEYCTL" key "${K##*/}"
 	[ "$status" -eq 17 ] || bad "status 17"
 	[[ $stderr == *"the boot key: cannot put it in the keyring: "* ]] || bad "the boot key"
 	[ ! -s form ]
