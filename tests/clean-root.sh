@@ -45,9 +45,9 @@ root=$work/root
 clean() {
 	trap - EXIT INT TERM
 	# Deepest first; only when nothing is mounted inside is anything removed.
-	awk -v r="$root" '$2 == r || index($2, r "/") == 1 { print $2 }' /proc/self/mounts |
+	awk -v r="$root/" 'index($2, r) == 1 { print $2 }' /proc/self/mounts |
 		sort -r | while read -r m; do umount -l "$m" || :; done
-	if awk -v r="$root" '$2 == r || index($2, r "/") == 1 { found = 1 } END { exit !found }' /proc/self/mounts; then
+	if awk -v r="$root/" 'index($2, r) == 1 { found = 1 } END { exit !found }' /proc/self/mounts; then
 		say "still mounted under $root: left as it is"
 	elif [ $keep = yes ]; then
 		say "kept: $root"
@@ -87,8 +87,6 @@ fi
 
 cp "$work/sources.list" "$root/etc/apt/sources.list"
 cp -L /etc/resolv.conf "$root/etc/resolv.conf"
-# "/" is a mount point, as on a machine; then programs can make it private.
-mount --bind "$root" "$root"
 mount -t proc proc "$root/proc"
 for d in sys dev; do
 	mount --rbind "/$d" "$root/$d"

@@ -179,6 +179,15 @@ static void hold_elsewhere(void)
 	close(fd);
 }
 
+/* The kernel names files of other mount namespaces from their own root. */
+static bool in_chroot(void)
+{
+	struct stat first, here;
+
+	return !stat("/proc/1/root", &first) && !stat("/", &here) &&
+	       (first.st_dev != here.st_dev || first.st_ino != here.st_ino);
+}
+
 static void other_namespace(void **state)
 {
 	struct wk_open_files f;
@@ -186,6 +195,8 @@ static void other_namespace(void **state)
 	pid_t pid;
 
 	(void)state;
+	if (in_chroot())
+		skip();
 	path_of("sub", path);
 	assert_int_equal(mkdir(path, 0700), 0);
 	pid = begin(hold_elsewhere);
