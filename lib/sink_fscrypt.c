@@ -137,9 +137,15 @@ enum wk_status wk_fscrypt_remove(const char *dir,
 		return st;
 	st = wk_fscrypt_remove_key(fd, id, all_users, ret_other_users, err);
 	/* When dir itself is encrypted, we are who keeps it busy. */
-	if (st == WK_EXISTS && wk_fscrypt_leave(&fd))
+	if (st == WK_EXISTS && wk_fscrypt_leave(&fd)) {
 		st = wk_fscrypt_remove_key(fd, id, all_users, ret_other_users,
 					   err);
+		/* With its last file, ours perhaps, the key went by itself. */
+		if (st == WK_NOT_FOUND) {
+			*ret_other_users = false;
+			st = WK_OK;
+		}
+	}
 	if (st)
 		wk_err_prefix(err, "%s", dir);
 	return st;
