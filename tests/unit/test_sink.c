@@ -270,6 +270,32 @@ static void identifier_is_compared(void **state)
 	assert_memory_equal(fake_call(2)->data + 8, kernel, sizeof(kernel));
 }
 
+/*
+ * Who holds the last of its files open may be this process, or one that has
+ * ended: asked again, the kernel has removed the key by itself.
+ */
+static void gone_between_two_tries(void **state)
+{
+	const uint32_t busy = FSCRYPT_KEY_REMOVAL_STATUS_FLAG_FILES_BUSY;
+	const uint8_t id[WK_FSCRYPT_ID_BYTES] = { 0 };
+	bool others = true;
+	struct wk_err err;
+
+	(void)state;
+	fake_device(8, 1);
+	fake_file("/proc/self/mountinfo",
+		  "36 1 8:1 / /mnt rw - ext4 /dev/sda1 rw\n");
+	fake_output("ioctl", 0,
+		    offsetof(struct fscrypt_remove_key_arg,
+			     removal_status_flags),
+		    &busy, sizeof(busy));
+	fake_result("ioctl", -ENOKEY);
+	assert_int_equal(wk_fscrypt_remove("/mnt", id, false, &others, &err),
+			 WK_OK);
+	assert_false(others);
+	assert_non_null(fake_find("ioctl", 1));
+}
+
 /* Every way out closes the directory and names it. */
 static void paths(void **state)
 {
@@ -321,6 +347,7 @@ int main(void)
 		cmocka_unit_test_setup(usages_for_fscrypt, fake_setup),
 		cmocka_unit_test_setup(kinds_and_sizes_for_fscrypt, fake_setup),
 		cmocka_unit_test_setup(identifier_is_compared, fake_setup),
+		cmocka_unit_test_setup(gone_between_two_tries, fake_setup),
 		cmocka_unit_test_setup(paths, fake_setup),
 	};
 
