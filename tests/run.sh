@@ -19,6 +19,12 @@
 # WK_PLAIN_LIST, WK_PLAIN_BUILD, WK_UNIT_ASAN  see tests/san/run.sh
 # BATS_FILTER    for bats: only the tests whose names this regular expression finds
 set -u
+# Started by nohup or in the background, a shell ignores signals for ever, and so
+# would what the tests start; they send some.
+if [ "${WK_TEST_SIGNALS:-}" != $$ ]; then
+	export WK_TEST_SIGNALS=$$
+	exec env --default-signal=HUP,INT,QUIT,PIPE bash "$0" "$@"
+fi
 TOP=$(cd "$(dirname "$0")/.." && pwd)
 BUILD=$(cd "$TOP" && realpath -m "${BUILD:-build}")
 export TOP BUILD
