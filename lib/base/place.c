@@ -18,9 +18,59 @@ enum wk_status wk_place_exists(const struct wk_place *p, struct wk_err *err)
 	return WK_EXISTS;
 }
 
+/* What nobody may replace, whoever he is; 0 where that is not known. */
+static uint64_t attributes(int dirfd, const char *name)
+{
+	struct statx sx;
+	int flags = AT_SYMLINK_NOFOLLOW | (*name ? 0 : AT_EMPTY_PATH);
+
+	if (statx(dirfd, name, flags, 0, &sx))
+		return 0;
+	return sx.stx_attributes & sx.stx_attributes_mask;
+}
+
+static enum wk_status fixed(const struct wk_place *p, uint64_t attr,
+			    const char *kind, const char *what,
+			    struct wk_err *err)
+{
+	bool immutable = attr & STATX_ATTR_IMMUTABLE;
+
+	(void)wk_fail(err, WK_FAIL, "file.immutable",
+		      "%s: the %s is %s and cannot be changed", p->shown, kind,
+		      immutable ? "immutable" : "append-only");
+	wk_err_hint(err, "chattr -%c %s", immutable ? 'i' : 'a', what);
+	return WK_FAIL;
+}
+
+/* Attributes of the old file and of the directory that stand against it. */
+static enum wk_status check_fixed(const struct wk_place *p, struct wk_err *err)
+{
+	const uint64_t bits = STATX_ATTR_IMMUTABLE | STATX_ATTR_APPEND;
+	uint64_t attr = attributes(p->dirfd, "");
+
+	/* In an append-only one files are made, but not renamed. */
+	if (!p->taken)
+		attr &= ~(uint64_t)STATX_ATTR_APPEND;
+	if (attr & bits)
+		return fixed(p, attr, "directory", p->dir, err);
+	attr = p->taken ? attributes(p->dirfd, p->name) : 0;
+	if (attr & bits)
+		return fixed(p, attr, "file", p->shown, err);
+	if (!(attr & STATX_ATTR_MOUNT_ROOT))
+		return WK_OK;
+	(void)wk_fail(err, WK_FAIL, "file.mount-point",
+		      "%s: something is mounted on it", p->shown);
+	wk_err_hint(err, "unmount it, or name the file where it lies");
+	return WK_FAIL;
+}
+
 enum wk_status wk_place_failed(const struct wk_place *p, int e,
 			       struct wk_err *err)
 {
+	if ((e == EPERM || e == EBUSY) && check_fixed(p, err)) {
+		err->errnum = e;
+		return err->status;
+	}
 	switch (e) {
 	case ENOENT:
 	case ENOTDIR:
@@ -38,12 +88,15 @@ enum wk_status wk_place_failed(const struct wk_place *p, int e,
 	case EROFS:
 		(void)wk_fail(err, WK_FAIL, "file.read-only",
 			      "%s: the file system is read-only", p->shown);
+		wk_err_hint(err, "mount it for writing (mount -o remount,rw), "
+				 "or use another directory");
 		break;
 	case ENOSPC:
 	case EDQUOT:
 		(void)wk_fail(err, WK_FAIL, "file.no-space",
 			      "%s: no space is left on the file system",
 			      p->shown);
+		wk_err_hint(err, "make room and run the command again");
 		break;
 	case ENAMETOOLONG:
 		(void)wk_fail(err, WK_FAIL, "file.name", "%s: name too long",
@@ -73,6 +126,17 @@ enum wk_status wk_place_changed(const struct wk_place *p, struct wk_err *err)
 		      "%s: another process changed it meanwhile", p->shown);
 	wk_err_hint(err, "look at it, and run the command again");
 	return WK_TRANSIENT;
+}
+
+enum wk_status wk_place_check(const struct wk_place *p, struct wk_err *err)
+{
+	enum wk_status st = check_fixed(p, err);
+
+	if (st)
+		return st;
+	if (faccessat(p->dirfd, ".", W_OK | X_OK, AT_EACCESS))
+		return wk_place_failed(p, errno, err);
+	return WK_OK;
 }
 
 /* Sets p->path, behind symbolic links when an old file is to be replaced. */
@@ -174,10 +238,11 @@ static bool same_bytes(int a, int b)
 	return true;
 }
 
-static int open_there(const struct wk_place *p, const char *name)
+int wk_place_look(const struct wk_place *p, const char *name)
 {
-	return openat(p->dirfd, name,
-		      O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	return (int)TEMP_FAILURE_RETRY(openat(
+		p->dirfd, name,
+		O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
 }
 
 bool wk_place_same(const struct wk_place *p, const char *name)
@@ -191,9 +256,23 @@ bool wk_place_same(const struct wk_place *p, const char *name)
 		return false;
 	if (st.st_dev == p->st.st_dev && st.st_ino == p->st.st_ino)
 		return true;
-	a = open_there(p, p->name);
-	b = open_there(p, name);
+	a = wk_place_look(p, p->name);
+	b = wk_place_look(p, name);
 	return a >= 0 && b >= 0 && same_bytes(a, b);
+}
+
+/* NFS locks only what is open for writing. */
+static void lock(const struct wk_place *p, int *fd)
+{
+	if (!TEMP_FAILURE_RETRY(flock(*fd, LOCK_EX)) || errno != EBADF)
+		return;
+	(void)close(*fd);
+	*fd = openat(p->dirfd, p->name,
+		     O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (*fd < 0)
+		*fd = wk_place_look(p, p->name);
+	else
+		(void)TEMP_FAILURE_RETRY(flock(*fd, LOCK_EX));
 }
 
 enum wk_status wk_place_lock(const struct wk_place *p, int *ret_fd,
@@ -201,9 +280,9 @@ enum wk_status wk_place_lock(const struct wk_place *p, int *ret_fd,
 {
 	struct stat st;
 
-	*ret_fd = (int)TEMP_FAILURE_RETRY(open_there(p, p->name));
+	*ret_fd = wk_place_look(p, p->name);
 	if (*ret_fd >= 0)
-		(void)TEMP_FAILURE_RETRY(flock(*ret_fd, LOCK_EX));
+		lock(p, ret_fd);
 	if (!fstatat(p->dirfd, p->name, &st, AT_SYMLINK_NOFOLLOW) &&
 	    st.st_dev == p->st.st_dev && st.st_ino == p->st.st_ino)
 		return WK_OK;

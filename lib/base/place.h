@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where a new file goes, and what can go wrong there; only create.c uses it. */
+/* Where a new file goes, and what can go wrong there. */
 #ifndef WK_BASE_PLACE_H
 #define WK_BASE_PLACE_H
 
@@ -24,6 +24,15 @@ struct wk_place {
 WK_MUST enum wk_status wk_place_open(const char *path, bool force,
 				     struct wk_place *p, struct wk_err *err);
 void wk_place_done(struct wk_place *p);
+#define WK_AUTO_PLACE __attribute__((cleanup(wk_place_done)))
+/*
+ * Whether a file could be made there, or the old one be replaced, as far as that
+ * can be known without trying.
+ */
+WK_MUST enum wk_status wk_place_check(const struct wk_place *p,
+				      struct wk_err *err);
+/* Opens what has a name there, for reading and never waiting; -1 and errno. */
+int wk_place_look(const struct wk_place *p, const char *name);
 /* Whether another name there is the old file's, too, or one of equal bytes. */
 bool wk_place_same(const struct wk_place *p, const char *name);
 /*

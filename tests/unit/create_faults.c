@@ -12,6 +12,7 @@
 
 struct lacks lacks;
 struct inject inject;
+struct lost lost;
 void (*on_fsync)(void), (*on_rename)(void);
 unsigned int same_random;
 bool count_unlink;
@@ -21,6 +22,7 @@ void reset_faults(void)
 {
 	memset(&lacks, 0, sizeof(lacks));
 	memset(&inject, 0, sizeof(inject));
+	memset(&lost, 0, sizeof(lost));
 	on_fsync = on_rename = NULL;
 	same_random = 0;
 	count_unlink = false;
@@ -57,21 +59,29 @@ static long after(long ret)
 	return ret;
 }
 
-#define WRAPPED(ret, name, params, args, lacking)            \
-	ret __real_##name params;                            \
-	ret __wrap_##name params;                            \
-	ret __wrap_##name params                             \
-	{                                                    \
-		int lack = (lacking);                        \
-                                                             \
-		if (fails_now(#name))                        \
-			return -1;                           \
-		if (lack) {                                  \
-			(void)after(0);                      \
-			errno = lack;                        \
-			return -1;                           \
-		}                                            \
-		return (ret)after((long)__real_##name args); \
+static long answer(const char *call, long ret)
+{
+	if (!lost.call || strcmp(lost.call, call) != 0 || ret < 0)
+		return ret;
+	errno = lost.e;
+	return -1;
+}
+
+#define WRAPPED(ret, name, params, args, lacking)                           \
+	ret __real_##name params;                                           \
+	ret __wrap_##name params;                                           \
+	ret __wrap_##name params                                            \
+	{                                                                   \
+		int lack = (lacking);                                       \
+                                                                            \
+		if (fails_now(#name))                                       \
+			return -1;                                          \
+		if (lack) {                                                 \
+			(void)after(0);                                     \
+			errno = lack;                                       \
+			return -1;                                          \
+		}                                                           \
+		return (ret)answer(#name, after((long)__real_##name args)); \
 	}
 
 static int lack_of_open(int flags)

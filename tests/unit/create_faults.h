@@ -25,6 +25,13 @@ struct inject {
 };
 extern struct inject inject;
 
+/* This call does its work and answers e, as when a server's answer got lost. */
+struct lost {
+	const char *call;
+	int e;
+};
+extern struct lost lost;
+
 extern void (*on_fsync)(void), (*on_rename)(void); /* once, before it */
 extern unsigned int same_random; /* so many times the same bytes */
 extern bool count_unlink;

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <string.h>
 
 static void random_names_may_be_taken(void **state)
 {
@@ -50,6 +51,40 @@ static void names_of_others_stay(void **state)
 	lacks.fsync_dir = EIO;
 	refused("key", &plain, WK_FAIL, "file.sync");
 	assert_false(there("key"));
+}
+
+/* The work is done though the answer says otherwise: NFS. */
+static void lost_answers(void **state)
+{
+	unsigned int temps;
+
+	(void)state;
+	start(&kernels[6], &ways[4]);
+	lost = (struct lost){ "renameat", ESTALE };
+	assert_int_equal(create("key", &keep), WK_OK);
+	is_done(&ways[4]);
+	for (size_t w = 0; w < 2; w++) {
+		start(&kernels[6], &ways[w]);
+		lost = (struct lost){ "linkat", EEXIST };
+		assert_int_equal(create("key", ways[w].how), WK_OK);
+		is_done(&ways[w]);
+	}
+	/* Not when it is not. */
+	start(&kernels[6], &ways[2]);
+	inject.call = NULL;
+	lost = (struct lost){ 0 };
+	for (unsigned int at = 1;
+	     !inject.call || strcmp(inject.call, "renameat") != 0; at++) {
+		start(&kernels[6], &ways[2]);
+		inject.at = at;
+		inject.e = ESTALE;
+		(void)create("key", &force);
+		assert_non_null(inject.call);
+	}
+	assert_int_equal(err.errnum, ESTALE);
+	assert_true(holds("key", OLD));
+	(void)names(&temps);
+	assert_int_equal(temps, 0);
 }
 
 static unsigned int temps_before, temps_after;
@@ -111,6 +146,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(random_names_may_be_taken, reset),
 		cmocka_unit_test_setup(names_of_others_stay, reset),
+		cmocka_unit_test_setup(lost_answers, reset),
 		cmocka_unit_test_setup(signals_leave_no_names, reset),
 		cmocka_unit_test_setup(signals_while_copying, reset),
 	};
