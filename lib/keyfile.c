@@ -49,6 +49,14 @@ struct wk_keyfile *wk_keyfile_free(struct wk_keyfile *kf)
 	return NULL;
 }
 
+const struct wk_slot *wk_keyfile_slot(const struct wk_keyfile *kf, uint8_t id)
+{
+	for (size_t i = 0; i < kf->slot_count; i++)
+		if (kf->slots[i].id == id)
+			return &kf->slots[i];
+	return NULL;
+}
+
 const uint8_t *wk_keyfile_id(const struct wk_keyfile *kf)
 {
 	return kf->key_id;

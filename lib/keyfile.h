@@ -78,6 +78,8 @@ struct wk_slot {
 	uint8_t kek_nonce[WK_BOX_NONCE];
 	uint8_t kek_box[WK_KEK_BYTES + WK_BOX_TAG];
 	struct wk_span extensions; /* whole TLV kept verbatim, or empty */
+	bool has_replaces;	   /* staged slots only */
+	uint8_t replaces; /* id of the slot whose place it takes by commit */
 };
 
 /* Fixed when the file is made: other parameters would destroy the data. */
@@ -152,9 +154,20 @@ WK_MUST enum wk_status wk_keyfile_to_pem(struct wk_span der,
 					 struct wk_blob *ret_pem,
 					 struct wk_err *err);
 void wk_keyfile_done(struct wk_keyfile *kf);
+/*
+ * As wk_keyfile_read().  ret_note: what is worth telling of the location though
+ * it was read, "LOCATION: copy 1 is damaged (why)", or "".
+ */
+#define WK_NOTE_MAX 512
+WK_MUST enum wk_status wk_keyfile_read_note(const char *location,
+					    struct wk_keyfile **ret_kf,
+					    char ret_note[static WK_NOTE_MAX],
+					    struct wk_err *err);
 /* A new, empty, owned key file; wk_keyfile_free() releases it. */
 WK_MUST enum wk_status wk_keyfile_new(struct wk_keyfile **ret_kf,
 				      struct wk_err *err);
+/* The slot of that id, or NULL. */
+const struct wk_slot *wk_keyfile_slot(const struct wk_keyfile *kf, uint8_t id);
 /* Whether a name may stand in a key file. */
 bool wk_keyfile_name_ok(const char *name);
 static inline bool wk_slot_is_direct(const struct wk_slot *s)
@@ -179,6 +192,30 @@ WK_MUST enum wk_status wk_soft_protection_decode(struct wk_span tlv,
 WK_MUST enum wk_status
 wk_soft_protection_encode(const struct wk_soft_protection *p,
 			  struct wk_blob *ret_tlv, struct wk_err *err);
+
+/* --- the recovery slot: 256 random bits, so nothing has to be kept --------- */
+
+/* WK_CORRUPT: malformed, or of another type. */
+WK_MUST enum wk_status wk_recovery_protection_decode(struct wk_span tlv,
+						     struct wk_err *err);
+WK_MUST enum wk_status wk_recovery_protection_encode(struct wk_blob *ret_tlv,
+						     struct wk_err *err);
+
+/* --- the recipient slot: the KEK in escrow ---------------------------------- */
+
+#define WK_CMS_MAX 8192 /* bytes */
+
+struct wk_recipient_protection {
+	uint8_t fingerprint[32]; /* SHA-256 of the certificate's DER */
+	struct wk_span cms;	 /* 1 to 8192 bytes; decoded: inside the TLV */
+};
+/* WK_CORRUPT: malformed, or of another type.  What cms holds is not checked. */
+WK_MUST enum wk_status wk_recipient_protection_decode(
+	struct wk_span tlv, struct wk_recipient_protection *ret,
+	struct wk_err *err);
+WK_MUST enum wk_status
+wk_recipient_protection_encode(const struct wk_recipient_protection *p,
+			       struct wk_blob *ret_tlv, struct wk_err *err);
 
 /* --- the boot slot: an ephemeral form, under the boot key ----------------- */
 

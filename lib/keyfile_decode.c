@@ -225,6 +225,17 @@ static void get_kek(struct wk_der *d, struct wk_slot *s)
 		wk_der_fail(d, "kek stands in a direct slot");
 }
 
+static void get_replaces(struct wk_der *d, struct wk_slot *s)
+{
+	s->has_replaces = wk_der_at(d, WK_DER_CONTEXT(1));
+	if (!s->has_replaces)
+		return;
+	s->replaces = (uint8_t)wk_der_get_uint(d, WK_DER_CONTEXT(1), 0,
+					       WK_SLOTS_MAX - 1, "replaces");
+	if (s->state != WK_SLOT_STAGED)
+		wk_der_fail(d, "replaces stands in a slot that is not staged");
+}
+
 static void get_slot_members(struct wk_der *d, struct wk_slot *s)
 {
 	s->state = get_enum(d, WK_DER_ENUMERATED, WK_SLOT_RETIRED, "state");
@@ -234,6 +245,7 @@ static void get_slot_members(struct wk_der *d, struct wk_slot *s)
 	s->protection = wk_protection_get(d, &s->type);
 	get_kek(d, s);
 	s->extensions = get_extensions(d, WK_DER_CONTEXT_SEQ(0));
+	get_replaces(d, s);
 }
 
 static void get_slot(struct wk_der *d, struct wk_slot *s, int last_id)
@@ -280,43 +292,6 @@ static void get_body(struct wk_der *d, struct wk_keyfile *kf)
 	if (kf->has_body)
 		get_box(d, WK_DER_CONTEXT_SEQ(0), kf->body_nonce, kf->body_box,
 			kf->key_bits / 8 + WK_BOX_TAG, "body");
-}
-
-static bool has_envelope(const struct wk_keyfile *kf)
-{
-	for (size_t i = 0; i < kf->slot_count; i++)
-		if (!wk_slot_is_direct(&kf->slots[i]))
-			return true;
-	return false;
-}
-
-/*
- * An ephemeral form is for one boot: a way in that outlives it would make of it
- * a second long-term file, and one that rewrites cannot keep in step.
- */
-static void check_boot(struct wk_der *d, const struct wk_keyfile *kf)
-{
-	for (size_t i = 0; i < kf->slot_count && kf->slot_count > 1; i++)
-		if (kf->slots[i].type == WK_SLOT_BOOT)
-			wk_der_fail(d, "slot %u: a boot slot stands alone",
-				    kf->slots[i].id);
-}
-
-/* Opaque: hardware alone holds the key.  Else: any envelope slot opens the body. */
-static void check_form(struct wk_der *d, const struct wk_keyfile *kf)
-{
-	if (kf->form != WK_FORM_OPAQUE) {
-		if (!kf->has_body)
-			wk_der_fail(d, "body is missing or misplaced");
-		if (!has_envelope(kf))
-			wk_der_fail(d, "slots hold no envelope slot");
-		return;
-	}
-	if (kf->has_body)
-		wk_der_fail(d, "body stands in the file of an opaque key");
-	if (kf->slot_count != 1 || has_envelope(kf))
-		wk_der_fail(d,
-			    "slots of an opaque key are not one direct slot");
 }
 
 /*
@@ -367,8 +342,7 @@ static enum wk_status parse(struct wk_keyfile *kf, struct wk_err *err)
 	wk_der_leave(&d, outer, "file");
 	if (wk_der_more(&d))
 		wk_der_fail(&d, "file has bytes after its end");
-	check_form(&d, kf);
-	check_boot(&d, kf);
+	wk_keyfile_check_consistency(&d, kf);
 	return d.bad ? damaged(&d, err) : WK_OK;
 }
 
@@ -384,6 +358,21 @@ static bool crc_ok(struct wk_span der)
 			(uint32_t)crc[2] << 8 | crc[3]);
 }
 
+/* What `export --format=cms` writes is no damaged key file: RFC 5083. */
+static bool is_cms(struct wk_span der)
+{
+	static const uint8_t type[] = { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d,
+					0x01, 0x09, 0x10, 0x01, 0x17 };
+	struct wk_span oid;
+	struct wk_der d;
+
+	wk_der_init(&d, der);
+	(void)wk_der_enter(&d, WK_DER_SEQUENCE, "file");
+	oid = wk_der_get(&d, WK_DER_OID, "type");
+	return !d.bad && oid.len == sizeof(type) &&
+	       !memcmp(oid.p, type, sizeof(type));
+}
+
 /* What is checked before anything is parsed. */
 static enum wk_status check_whole(struct wk_span der, struct wk_err *err)
 {
@@ -391,6 +380,8 @@ static enum wk_status check_whole(struct wk_span der, struct wk_err *err)
 		return not_a_keyfile(": it is empty", err);
 	if (der.p[0] != WK_DER_SEQUENCE)
 		return not_a_keyfile("", err);
+	if (is_cms(der))
+		return not_a_keyfile(": it is a CMS message", err);
 	if (der.len < 2 + 2 + WK_CRC_BYTES || !crc_ok(der))
 		return wk_fail(err, WK_CORRUPT, "keyfile.crc",
 			       "damaged or cut short: its CRC-32 is wrong");

@@ -100,6 +100,8 @@ static void put_slot(struct wk_der_out *w, const struct wk_slot *s)
 		put_box(w, WK_DER_SEQUENCE, s->kek_nonce,
 			wk_span(s->kek_box, sizeof(s->kek_box)));
 	wk_der_put_tlv(w, s->extensions);
+	if (s->has_replaces)
+		wk_der_put_uint(w, WK_DER_CONTEXT(1), s->replaces);
 	wk_der_end(w, slot);
 }
 

@@ -40,6 +40,12 @@ void wk_rule_put_text(struct wk_der_out *w, unsigned int tag, const char *text,
 /* The whole TLV of any Protection, checked as far as its type is known. */
 struct wk_span wk_protection_get(struct wk_der *d, uint8_t *ret_type);
 
+/* --- keyfile_consistency.c -------------------------------------------------- */
+
+/* Of a file whose members have all been read; else nothing. */
+void wk_keyfile_check_consistency(struct wk_der *d,
+				  const struct wk_keyfile *kf);
+
 /* --- keyfile_pem.c --------------------------------------------------------- */
 
 /* Whether it is PEM of any kind. */

@@ -57,6 +57,47 @@ static void put_soft(struct wk_der_out *w, const struct wk_soft_protection *p)
 	wk_der_end(w, soft);
 }
 
+/* --- RecoveryProtection, RecipientProtection --------------------------------- */
+
+/* It says no more than its type. */
+static void get_recovery(struct wk_der *d)
+{
+	const uint8_t *outer = wk_der_enter(
+		d, WK_DER_CONTEXT_SEQ(WK_SLOT_RECOVERY), "recovery protection");
+
+	wk_der_leave(d, outer, "recovery protection");
+}
+
+static void put_recovery(struct wk_der_out *w)
+{
+	wk_der_end(w, wk_der_begin(w, WK_DER_CONTEXT_SEQ(WK_SLOT_RECOVERY)));
+}
+
+static void get_recipient(struct wk_der *d, struct wk_recipient_protection *p)
+{
+	const uint8_t *outer =
+		wk_der_enter(d, WK_DER_CONTEXT_SEQ(WK_SLOT_RECIPIENT),
+			     "recipient protection");
+
+	wk_der_get_bytes(d, WK_DER_OCTETS, p->fingerprint,
+			 sizeof(p->fingerprint), "certificate fingerprint");
+	p->cms = wk_der_get_sized(d, WK_DER_OCTETS, 1, WK_CMS_MAX,
+				  "cms message");
+	wk_der_leave(d, outer, "recipient protection");
+}
+
+static void put_recipient(struct wk_der_out *w,
+			  const struct wk_recipient_protection *p)
+{
+	size_t recipient =
+		wk_der_begin(w, WK_DER_CONTEXT_SEQ(WK_SLOT_RECIPIENT));
+
+	wk_der_put(w, WK_DER_OCTETS,
+		   wk_span(p->fingerprint, sizeof(p->fingerprint)));
+	wk_der_put(w, WK_DER_OCTETS, p->cms);
+	wk_der_end(w, recipient);
+}
+
 /* --- BootProtection --------------------------------------------------------- */
 
 static void get_boot(struct wk_der *d, struct wk_boot_protection *p)
@@ -125,6 +166,7 @@ struct wk_span wk_protection_get(struct wk_der *d, uint8_t *ret_type)
 	const uint8_t *start = d->p;
 	int type = peek_type(d);
 	struct wk_soft_protection soft;
+	struct wk_recipient_protection recipient;
 	struct wk_boot_protection boot;
 	struct wk_hw_protection hw;
 
@@ -135,6 +177,12 @@ struct wk_span wk_protection_get(struct wk_der *d, uint8_t *ret_type)
 		break;
 	case WK_SLOT_SOFT:
 		get_soft(d, &soft);
+		break;
+	case WK_SLOT_RECOVERY:
+		get_recovery(d);
+		break;
+	case WK_SLOT_RECIPIENT:
+		get_recipient(d, &recipient);
 		break;
 	case WK_SLOT_BOOT:
 		get_boot(d, &boot);
@@ -210,6 +258,53 @@ enum wk_status wk_soft_protection_encode(const struct wk_soft_protection *p,
 	if (!p->by_wrapping_key && p->salt_len > sizeof(p->salt))
 		return invalid(err, "argon2id salt is too long");
 	put_soft(&w, p);
+	return hand_over(&w, ret_tlv);
+}
+
+enum wk_status wk_recovery_protection_decode(struct wk_span tlv,
+					     struct wk_err *err)
+{
+	struct wk_der d;
+
+	wk_der_init(&d, tlv);
+	get_recovery(&d);
+	return finish(&d, err);
+}
+
+enum wk_status wk_recovery_protection_encode(struct wk_blob *ret_tlv,
+					     struct wk_err *err)
+{
+	WK_AUTO_BLOB struct wk_blob tlv = { 0 };
+	struct wk_der_out w = { .blob = &tlv, .err = err };
+
+	put_recovery(&w);
+	return hand_over(&w, ret_tlv);
+}
+
+enum wk_status wk_recipient_protection_decode(
+	struct wk_span tlv, struct wk_recipient_protection *ret,
+	struct wk_err *err)
+{
+	struct wk_recipient_protection p = { 0 };
+	struct wk_der d;
+	enum wk_status st;
+
+	wk_der_init(&d, tlv);
+	get_recipient(&d, &p);
+	st = finish(&d, err);
+	if (!st)
+		*ret = p;
+	return st;
+}
+
+enum wk_status
+wk_recipient_protection_encode(const struct wk_recipient_protection *p,
+			       struct wk_blob *ret_tlv, struct wk_err *err)
+{
+	WK_AUTO_BLOB struct wk_blob tlv = { 0 };
+	struct wk_der_out w = { .blob = &tlv, .err = err };
+
+	put_recipient(&w, p);
 	return hand_over(&w, ret_tlv);
 }
 

@@ -20,6 +20,34 @@ static void soft(struct wk_span tlv)
 	HOLDS(same(tlv, wk_blob_span(&again)));
 }
 
+static void recovery(struct wk_span tlv)
+{
+	WK_AUTO_BLOB struct wk_blob again = { 0 };
+	struct wk_err err = { 0 };
+
+	if (wk_recovery_protection_decode(tlv, &err)) {
+		check_err(&err);
+		return;
+	}
+	HOLDS(!wk_recovery_protection_encode(&again, &err));
+	HOLDS(same(tlv, wk_blob_span(&again)));
+}
+
+static void recipient(struct wk_span tlv)
+{
+	WK_AUTO_BLOB struct wk_blob again = { 0 };
+	struct wk_recipient_protection p;
+	struct wk_err err = { 0 };
+
+	if (wk_recipient_protection_decode(tlv, &p, &err)) {
+		check_err(&err);
+		return;
+	}
+	HOLDS(p.cms.len >= 1 && p.cms.len <= WK_CMS_MAX);
+	HOLDS(!wk_recipient_protection_encode(&p, &again, &err));
+	HOLDS(same(tlv, wk_blob_span(&again)));
+}
+
 static void boot(struct wk_span tlv)
 {
 	WK_AUTO_BLOB struct wk_blob again = { 0 };
@@ -54,6 +82,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct wk_span tlv = wk_span(data, size);
 
 	soft(tlv);
+	recovery(tlv);
+	recipient(tlv);
 	boot(tlv);
 	hw(tlv, WK_SLOT_ICE);
 	hw(tlv, WK_SLOT_KERNEL_KEY);

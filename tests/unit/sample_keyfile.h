@@ -32,6 +32,10 @@
 #define BOOT                                   \
 	RAW("\xa5\x24\x04\x10this boot's id.." \
 	    "\x04\x10its key's id....")
+#define RECOVERY RAW("\xa2\x00")
+#define RECIPIENT                                                      \
+	RAW("\xa3\x27\x04\x20SHA-256 of the certificate's DER\x04\x03" \
+	    "cms")
 /* Type 9 is unknown here; four levels, the innermost one not empty. */
 #define UNKNOWN_ENVELOPE RAW("\xa9\x09\x30\x07\x31\x05\xa2\x03\x02\x01\x05")
 #define UNKNOWN_DIRECT RAW("\xbe\x02\x05\x00")
@@ -135,6 +139,29 @@ static inline void sample_opaque(struct wk_keyfile *kf)
 	sample_add_slot(kf, 3, ICE_BLOB);
 }
 
+static inline void sample_stage(struct wk_keyfile *kf, uint8_t id,
+				struct wk_span protection, uint8_t replaces)
+{
+	struct wk_slot *s = sample_add_slot(kf, id, protection);
+
+	s->state = WK_SLOT_STAGED;
+	s->has_replaces = true;
+	s->replaces = replaces;
+}
+
+/* Every kind of way back, and two slots that wait to take another's place. */
+static inline void sample_staged(struct wk_keyfile *kf)
+{
+	sample_base(kf);
+	sample_stage(kf, 0, SOFT_WRAPPED, 31);
+	sample_add_slot(kf, 1, RECOVERY)->state = WK_SLOT_RETIRED;
+	sample_add_slot(kf, 2, RECIPIENT);
+	sample_stage(kf, 3, RECIPIENT, 1);
+	kf->slots[3].extensions = SLOT_EXT;
+	sample_add_slot(kf, 4, RECOVERY)->state = WK_SLOT_STAGED;
+	sample_add_slot(kf, 31, SOFT_ARGON2);
+}
+
 static inline void sample_many(struct wk_keyfile *kf)
 {
 	sample_base(kf);
@@ -149,7 +176,7 @@ static const struct sample {
 } samples[] = {
 	{ "min", sample_min },	 { "volume", sample_volume },
 	{ "full", sample_full }, { "opaque", sample_opaque },
-	{ "many", sample_many },
+	{ "many", sample_many }, { "staged", sample_staged },
 };
 
 /* n extensions of 7 bytes with different ids; list has 2 + 7 * n bytes. */
