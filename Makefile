@@ -11,6 +11,7 @@
 #   WERROR=1          warnings are errors (CI)
 #   WITH_TPM=auto     TPM 2.0 backend: auto, 1 (its absence is an error), 0
 #   WITH_SECCOMP=auto system call filter of the sandbox: likewise
+#   WITH_QR=auto      QR code of the recovery sheet (libqrencode): likewise
 #   KEYUTILS=auto     how the tool links libkeyutils: auto, archive, shared
 #   STATIC=1          one static program, modules linked in
 #   DESTDIR, PREFIX (/usr/local), BINDIR, LIBDIR, MODULEDIR, INCLUDEDIR, MANDIR,
@@ -34,6 +35,7 @@ CFLAGS ?= -O2 -g
 WERROR ?= 0
 WITH_TPM ?= auto
 WITH_SECCOMP ?= auto
+WITH_QR ?= auto
 KEYUTILS ?= auto
 STATIC ?= 0
 
@@ -51,7 +53,7 @@ FISHCOMPDIR ?= $(PREFIX)/share/fish/vendor_completions.d
 # For the tests.
 export BUILD CC PKG_CONFIG VERSION
 # A make that a test starts must not take what is built for out of date.
-export AR CPPFLAGS CFLAGS LDFLAGS WERROR WITH_TPM WITH_SECCOMP KEYUTILS STATIC
+export AR CPPFLAGS CFLAGS LDFLAGS WERROR WITH_TPM WITH_SECCOMP WITH_QR KEYUTILS STATIC
 
 MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:

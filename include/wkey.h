@@ -70,7 +70,7 @@ struct wk_secret;
  * Makes a secret with room for cap bytes (1 to WK_SECRET_MAX), length 0.
  * WK_NOMEM: the arena is full or could not be mapped.
  */
-#define WK_SECRET_MAX 8192
+#define WK_SECRET_MAX 32768
 WK_API WK_MUST enum wk_status wk_secret_new(size_t cap,
 					    struct wk_secret **ret_secret,
 					    struct wk_err *err);
@@ -92,10 +92,13 @@ enum wk_secret_kind {
 	WK_SECRET_PASSPHRASE,
 	WK_SECRET_WRAPPING_KEY, /* exactly 32 bytes */
 	WK_SECRET_PIN,
-	WK_SECRET_RECOVERY,
+	WK_SECRET_RECOVERY, /* the text of a recovery key */
+	/* Out of escrow: KEK (32 bytes) and key id (16), as CMS yields them. */
+	WK_SECRET_KEK,
 };
-#define WK_SECRET_KINDS 5
+#define WK_SECRET_KINDS 6
 #define WK_WRAPPING_KEY_BYTES 32
+#define WK_ESCROW_BYTES 48
 
 /* How the program can supply a secret of some kind. */
 enum wk_supply {
@@ -150,9 +153,11 @@ enum wk_usage {
 struct wk_keyfile;
 
 /*
- * Reads and decodes a key file, DER or PEM; "-" is standard input.
+ * Reads and decodes a key file, DER or PEM; "-" is standard input, and
+ * /dev/NODE@OFFSET, part:LABEL@OFFSET and raw:PATH@OFFSET are raw regions.
  * WK_NOT_FOUND, WK_DENIED: the file; WK_CORRUPT: its contents;
- * WK_TOO_NEW: made for a later reader; WK_FAIL: not a regular file, I/O.
+ * WK_TOO_NEW: made for a later reader; WK_FAIL: not a regular file, I/O;
+ * WK_UNSAFE: two partitions have the label.
  */
 WK_API WK_MUST enum wk_status wk_keyfile_read(const char *path,
 					      struct wk_keyfile **ret_kf,

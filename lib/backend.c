@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "boot_slot.h"
+#include "recipient_slot.h"
+#include "recovery_slot.h"
 
 #define WK_BACKEND(id) extern const struct wk_backend wk_backend_##id;
 #include "backends.def"
@@ -20,6 +22,8 @@ const struct wk_backend *const wk_backends[] = {
 /* Kinds of slots that are no roots of trust. */
 static const struct wk_backend *const slot_kinds[] = {
 	&wk_slot_kind_boot,
+	&wk_slot_kind_recipient,
+	&wk_slot_kind_recovery,
 	NULL,
 };
 

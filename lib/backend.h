@@ -30,7 +30,9 @@ struct wk_field {
 	const char *key;   /* JSON member */
 	const char *label; /* for people */
 	const char *unit;  /* after a number, or NULL */
-	const char *text;  /* static text, or NULL: then the number counts */
+	const char *text;  /* static text, or NULL */
+	uint8_t bytes[32]; /* shown in hexadecimal */
+	size_t byte_count; /* of these; 0: then the number counts */
 	uint64_t number;
 };
 #define WK_FIELDS_MAX 8
@@ -72,9 +74,10 @@ struct wk_backend {
 				      struct wk_blob *ret_protection,
 				      struct wk_slot_secret *ret_secret,
 				      struct wk_err *err);
+	/* kf: the key file of the slot, for its name and key id. */
 	enum wk_status (*slot_open)(struct wk_session *s,
+				    const struct wk_keyfile *kf,
 				    struct wk_span protection,
-				    const char *subject,
 				    struct wk_slot_secret *ret_secret,
 				    struct wk_err *err);
 	/* Fills at most WK_FIELDS_MAX facts; returns how many. */

@@ -76,8 +76,9 @@ static enum wk_status check_key(struct wk_session *s,
 }
 
 /* The cheapest reason to be stale comes first, and no module is opened for it. */
-static enum wk_status slot_open(struct wk_session *s, struct wk_span protection,
-				const char *subject,
+static enum wk_status slot_open(struct wk_session *s,
+				const struct wk_keyfile *kf,
+				struct wk_span protection,
 				struct wk_slot_secret *ret_secret,
 				struct wk_err *err)
 {
@@ -85,7 +86,7 @@ static enum wk_status slot_open(struct wk_session *s, struct wk_span protection,
 	struct wk_boot_protection p;
 	enum wk_status st = wk_boot_protection_decode(protection, &p, err);
 
-	(void)subject;
+	(void)kf;
 	if (!st)
 		st = check_boot(&p, err);
 	if (st)

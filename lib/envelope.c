@@ -119,8 +119,7 @@ static enum wk_status wrong_secret(const struct wk_slot *slot,
 				   struct wk_err *err)
 {
 	return wk_fail(err, WK_AUTH, "auth.wrong-secret",
-		       "slot %u: the passphrase or wrapping key is wrong",
-		       slot->id);
+		       "slot %u: its secret is another one", slot->id);
 }
 
 /* One piece of secret memory: the KEK, and behind its length the slot key. */

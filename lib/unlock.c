@@ -4,17 +4,29 @@
 
 #include <string.h>
 
-#include "backend.h"
 #include "envelope.h"
+#include "unlock_impl.h"
+
+#define EVERY_KIND ((1u << WK_SECRET_KINDS) - 1)
+
+/* When a slot has its turn; the recovery key is what people have to look for. */
+enum turn { TURN_HELD, TURN_ASK, TURN_ASK_RECOVERY, TURN_NEVER };
 
 /* One run over a key file's slots. */
 struct attempt {
 	struct wk_session *s;
 	const struct wk_keyfile *kf;
-	const struct wk_unlock_how *how;
+	uint32_t among; /* ids, as bits */
 	struct wk_unlock_report *report;
+	/* Takes what a slot yielded. */
+	void (*opened_by)(struct attempt *a, const struct wk_slot *slot,
+			  struct wk_yield *y);
 	struct wk_material *material; /* of the first slot that opened */
+	struct wk_opening *opening;
+	bool all;
 	bool opened;
+	unsigned int
+		sated; /* kinds of secrets that need no more slots, as bits */
 	/* The failure to report: of the first slot that was tried in vain. */
 	struct wk_err failure;
 	bool failed;
@@ -27,18 +39,6 @@ void wk_material_done(struct wk_material *m)
 {
 	m->key = wk_secret_free(m->key);
 	*m = (struct wk_material){ 0 };
-}
-
-static const char *kind_name(enum wk_secret_kind kind)
-{
-	static const char *const names[WK_SECRET_KINDS] = {
-		[WK_SECRET_PASSPHRASE] = "passphrase",
-		[WK_SECRET_WRAPPING_KEY] = "wrapping key",
-		[WK_SECRET_PIN] = "PIN",
-		[WK_SECRET_RECOVERY] = "recovery key",
-	};
-
-	return names[kind];
 }
 
 static void record(struct attempt *a, size_t index, enum wk_verdict verdict,
@@ -54,42 +54,6 @@ static void record(struct attempt *a, size_t index, enum wk_verdict verdict,
 		v->err = *err;
 }
 
-/* A secret that no person gave was checked before: then the slot is not right. */
-static enum wk_status not_a_wrong_secret(const struct wk_slot *slot,
-					 struct wk_err *err)
-{
-	return wk_fail(err, WK_CORRUPT, "keyfile.slot",
-		       "slot %u: changed after it was written", slot->id);
-}
-
-static enum wk_status open_envelope(struct attempt *a,
-				    const struct wk_backend *b,
-				    const struct wk_slot *slot,
-				    struct wk_material *ret, struct wk_err *err)
-{
-	WK_AUTO_SLOT_SECRET struct wk_slot_secret x = { 0 };
-	WK_AUTO_SECRET struct wk_secret *kek = NULL;
-	struct wk_secret *key;
-	enum wk_status st;
-
-	st = b->slot_open(a->s, slot->protection, a->kf->name, &x, err);
-	if (st)
-		return st;
-	st = wk_envelope_open_slot(a->s, a->kf->key_id, slot, &x, &kek, err);
-	if (st == WK_AUTH && b->needs(slot->protection) == WK_SECRET_NONE)
-		return not_a_wrong_secret(slot, err);
-	if (st)
-		return st;
-	st = wk_envelope_open_body(a->s, a->kf, kek, &key, err);
-	if (st)
-		return st;
-	*ret = (struct wk_material){ .kind = a->kf->form == WK_FORM_RAW ?
-						     WK_MATERIAL_RAW :
-						     WK_MATERIAL_ENGINE_RAW,
-				     .key = key };
-	return WK_OK;
-}
-
 static void keep_failure(struct attempt *a, size_t index,
 			 const struct wk_err *err)
 {
@@ -102,47 +66,17 @@ static void keep_failure(struct attempt *a, size_t index,
 static void try_slot(struct attempt *a, size_t index,
 		     const struct wk_backend *b)
 {
-	struct wk_material m = { 0 };
+	const struct wk_slot *slot = &a->kf->slots[index];
+	WK_AUTO_YIELD struct wk_yield y = { 0 };
 	struct wk_err err;
-	enum wk_status st;
 
-	st = open_envelope(a, b, &a->kf->slots[index], &m, &err);
-	if (st) {
+	if (wk_slot_unlock(a->s, a->kf, b, slot, &y, &err)) {
 		keep_failure(a, index, &err);
 		return;
 	}
 	record(a, index, WK_SLOT_OPENED, NULL);
-	if (a->opened) {
-		wk_material_done(&m);
-		return;
-	}
-	*a->material = m;
+	a->opened_by(a, slot, &y);
 	a->opened = true;
-}
-
-/* The backend that could open the slot, or NULL and the reason in *err. */
-static const struct wk_backend *usable_backend(const struct wk_slot *slot,
-					       struct wk_err *err)
-{
-	const struct wk_backend *b = wk_backend_by_slot(slot->type);
-
-	if (!b) {
-		wk_fail(err, WK_UNSUPPORTED, "backend.unknown",
-			"slot %u: type %u is not known to this version",
-			slot->id, slot->type);
-		return NULL;
-	}
-	if (b->probe(err)) {
-		wk_err_prefix(err, "slot %u", slot->id);
-		return NULL;
-	}
-	if (!b->slot_open) {
-		wk_fail(err, WK_UNSUPPORTED, "backend.cannot",
-			"slot %u: backend '%s' cannot open it", slot->id,
-			b->name);
-		return NULL;
-	}
-	return b;
 }
 
 static void keep_unusable(struct attempt *a, size_t index,
@@ -161,58 +95,75 @@ static void keep_missing(struct attempt *a, size_t index,
 
 	wk_fail(&err, WK_AUTH, "auth.no-secret",
 		"slot %u: its %s was not given", a->kf->slots[index].id,
-		kind_name(kind));
+		wk_secret_kind_name(kind));
 	record(a, index, WK_SLOT_NOT_TRIED, &err);
 }
 
-/* Tries a slot when its secret comes in the wanted way. */
-static void visit(struct attempt *a, size_t index, enum wk_supply wanted)
+static enum turn turn_of(const struct attempt *a, enum wk_secret_kind kind)
+{
+	if (kind == WK_SECRET_NONE)
+		return TURN_HELD;
+	switch (wk_session_supply(a->s, kind)) {
+	case WK_SUPPLY_HELD:
+		return TURN_HELD;
+	case WK_SUPPLY_ASK:
+		return kind == WK_SECRET_RECOVERY ? TURN_ASK_RECOVERY :
+						    TURN_ASK;
+	default:
+		return TURN_NEVER;
+	}
+}
+
+/* Tries a slot when it has its turn. */
+static void visit(struct attempt *a, size_t index, enum turn now)
 {
 	const struct wk_slot *slot = &a->kf->slots[index];
 	const struct wk_backend *b;
 	enum wk_secret_kind kind;
-	enum wk_supply supply;
+	enum turn turn;
 	struct wk_err err;
 
-	b = usable_backend(slot, &err);
+	b = wk_slot_backend(slot, &err);
 	if (!b) {
 		keep_unusable(a, index, &err);
 		return;
 	}
 	kind = b->needs(slot->protection);
-	supply = kind == WK_SECRET_NONE ? WK_SUPPLY_HELD :
-					  wk_session_supply(a->s, kind);
-	if (supply == wanted)
+	if (a->sated & 1u << kind)
+		return;
+	turn = turn_of(a, kind);
+	if (turn == now)
 		try_slot(a, index, b);
-	else if (supply == WK_SUPPLY_NO)
+	else if (turn == TURN_NEVER)
 		keep_missing(a, index, kind);
 }
 
-static bool eligible(const struct attempt *a, const struct wk_slot *slot,
-		     enum wk_slot_priority priority)
-{
-	if (a->how->slot >= 0)
-		return slot->id == a->how->slot && slot->priority == priority;
-	return slot->state == WK_SLOT_ACTIVE && slot->priority == priority;
-}
-
 static void visit_priority(struct attempt *a, enum wk_slot_priority priority,
-			   enum wk_supply wanted)
+			   enum turn now)
 {
 	for (size_t i = 0; i < a->kf->slot_count; i++) {
-		if (a->opened && !a->how->all)
+		const struct wk_slot *slot = &a->kf->slots[i];
+
+		if (a->sated == EVERY_KIND)
 			return;
-		if (eligible(a, &a->kf->slots[i], priority))
-			visit(a, i, wanted);
+		if (slot->priority == priority &&
+		    a->among & (uint32_t)1 << slot->id)
+			visit(a, i, now);
 	}
 }
 
-static void visit_all(struct attempt *a, enum wk_supply wanted)
+static void visit_all(struct attempt *a, enum turn now)
 {
-	visit_priority(a, WK_SLOT_PREFER, wanted);
-	visit_priority(a, WK_SLOT_NORMAL, wanted);
-	if (a->how->slot >= 0)
-		visit_priority(a, WK_SLOT_IGNORE, wanted);
+	visit_priority(a, WK_SLOT_PREFER, now);
+	visit_priority(a, WK_SLOT_NORMAL, now);
+	visit_priority(a, WK_SLOT_IGNORE, now);
+}
+
+static void take_turns(struct attempt *a)
+{
+	for (enum turn now = TURN_HELD; now < TURN_NEVER; now++)
+		if (!a->opened || a->all || now == TURN_HELD)
+			visit_all(a, now);
 }
 
 static void prepare_report(struct attempt *a)
@@ -227,16 +178,6 @@ static void prepare_report(struct attempt *a)
 		v->verdict = WK_SLOT_NOT_TRIED;
 		wk_err_clear(&v->err);
 	}
-}
-
-static enum wk_status check_slot_exists(const struct attempt *a,
-					struct wk_err *err)
-{
-	for (size_t i = 0; i < a->kf->slot_count; i++)
-		if (a->how->slot < 0 || a->kf->slots[i].id == a->how->slot)
-			return WK_OK;
-	return wk_fail(err, WK_NOT_FOUND, "keyfile.no-slot",
-		       "the key file has no slot %d", a->how->slot);
 }
 
 static enum wk_status nothing_tried(const struct attempt *a, struct wk_err *err)
@@ -262,6 +203,38 @@ static enum wk_status conclude(const struct attempt *a, struct wk_err *err)
 	return err->status;
 }
 
+/* --- for its key ------------------------------------------------------------- */
+
+static void take_material(struct attempt *a, const struct wk_slot *slot,
+			  struct wk_yield *y)
+{
+	(void)slot;
+	if (!a->all)
+		a->sated = EVERY_KIND;
+	if (a->opened)
+		return;
+	a->material->kind = a->kf->form == WK_FORM_RAW ? WK_MATERIAL_RAW :
+							 WK_MATERIAL_ENGINE_RAW;
+	a->material->key = wk_take_ptr(&y->key);
+}
+
+/* The ids of the slots that may be tried, as bits. */
+static uint32_t eligible(const struct wk_keyfile *kf,
+			 const struct wk_unlock_how *how)
+{
+	uint32_t among = 0;
+
+	for (size_t i = 0; i < kf->slot_count; i++) {
+		const struct wk_slot *slot = &kf->slots[i];
+
+		if (how->slot >= 0 ? slot->id == how->slot :
+				     slot->state == WK_SLOT_ACTIVE &&
+					     slot->priority != WK_SLOT_IGNORE)
+			among |= (uint32_t)1 << slot->id;
+	}
+	return among;
+}
+
 enum wk_status wk_unlock_slots(struct wk_session *s,
 			       const struct wk_keyfile *kf,
 			       const struct wk_unlock_how *how,
@@ -275,17 +248,19 @@ enum wk_status wk_unlock_slots(struct wk_session *s,
 
 	a.s = s;
 	a.kf = kf;
-	a.how = how;
+	a.among = eligible(kf, how);
 	a.report = report;
+	a.opened_by = take_material;
 	a.material = &m;
+	a.opening = NULL;
+	a.all = how->all;
 	a.opened = a.failed = a.has_unusable = false;
-	st = check_slot_exists(&a, err);
-	if (st)
-		return st;
+	a.sated = 0;
+	if (!a.among && how->slot >= 0)
+		return wk_fail(err, WK_NOT_FOUND, "keyfile.no-slot",
+			       "the key file has no slot %d", how->slot);
 	prepare_report(&a);
-	visit_all(&a, WK_SUPPLY_HELD);
-	if (!a.opened || how->all)
-		visit_all(&a, WK_SUPPLY_ASK);
+	take_turns(&a);
 	st = conclude(&a, err);
 	if (!st)
 		*ret_material = m;
@@ -298,4 +273,112 @@ enum wk_status wk_unlock(struct wk_session *s, const struct wk_keyfile *kf,
 	static const struct wk_unlock_how any = { .slot = -1 };
 
 	return wk_unlock_slots(s, kf, &any, NULL, ret_material, err);
+}
+
+/* --- to change it -------------------------------------------------------------- */
+
+static void take_opening(struct attempt *a, const struct wk_slot *slot,
+			 struct wk_yield *y)
+{
+	const struct wk_backend *b = wk_backend_by_slot(slot->type);
+	struct wk_opening *o = a->opening;
+	struct wk_opened *x = &o->slots[o->count++];
+
+	a->sated |= 1u << b->needs(slot->protection);
+	*x = (struct wk_opened){ .slot_id = slot->id, .secret = y->secret };
+	y->secret = (struct wk_slot_secret){ 0 };
+	if (a->opened)
+		return;
+	o->kek = wk_take_ptr(&y->kek);
+	o->key = wk_take_ptr(&y->key);
+}
+
+/* Direct slots wrap the storage key itself: they yield no KEK. */
+static uint32_t envelopes(const struct wk_keyfile *kf)
+{
+	uint32_t bits = 0;
+
+	for (size_t i = 0; i < kf->slot_count; i++)
+		if (!wk_slot_is_direct(&kf->slots[i]))
+			bits |= (uint32_t)1 << kf->slots[i].id;
+	return bits;
+}
+
+enum wk_status wk_unlock_envelopes(struct wk_session *s,
+				   const struct wk_keyfile *kf, uint32_t among,
+				   struct wk_opening *ret_opening,
+				   struct wk_err *err)
+{
+	struct wk_opening o = { 0 };
+	struct attempt a;
+	enum wk_status st;
+
+	a.s = s;
+	a.kf = kf;
+	a.among = among & envelopes(kf);
+	a.report = NULL;
+	a.opened_by = take_opening;
+	a.material = NULL;
+	a.opening = &o;
+	a.all = false;
+	a.opened = a.failed = a.has_unusable = false;
+	a.sated = 0;
+	take_turns(&a);
+	st = conclude(&a, err);
+	if (!st)
+		*ret_opening = o;
+	return st;
+}
+
+void wk_opening_done(struct wk_opening *o)
+{
+	for (size_t i = 0; i < o->count; i++)
+		wk_slot_secret_done(&o->slots[i].secret);
+	o->count = 0;
+	o->kek = wk_secret_free(o->kek);
+	o->key = wk_secret_free(o->key);
+}
+
+/* Whether it still opens the slot; what it yields is taken when o has none. */
+static enum wk_status reopen(struct wk_session *s, const struct wk_keyfile *kf,
+			     const struct wk_slot *slot,
+			     const struct wk_slot_secret *x,
+			     struct wk_opening *o, struct wk_err *err)
+{
+	WK_AUTO_SECRET struct wk_secret *kek = NULL;
+	enum wk_status st =
+		wk_envelope_open_slot(s, kf->key_id, slot, x, &kek, err);
+
+	if (!st && !o->key)
+		st = wk_envelope_open_body(s, kf, kek, &o->key, err);
+	if (!st && !o->kek)
+		o->kek = wk_take_ptr(&kek);
+	return st;
+}
+
+enum wk_status wk_unlock_again(struct wk_session *s,
+			       const struct wk_keyfile *kf, uint32_t among,
+			       struct wk_opening *o, struct wk_err *err)
+{
+	size_t kept = 0;
+
+	among &= envelopes(kf);
+	o->kek = wk_secret_free(o->kek);
+	o->key = wk_secret_free(o->key);
+	for (size_t i = 0; i < o->count; i++) {
+		struct wk_opened x = o->slots[i];
+		const struct wk_slot *slot = wk_keyfile_slot(kf, x.slot_id);
+
+		/* It may be gone or made anew: then others are as good. */
+		if (slot && among & (uint32_t)1 << slot->id &&
+		    !reopen(s, kf, slot, &x.secret, o, err))
+			o->slots[kept++] = x;
+		else
+			wk_slot_secret_done(&x.secret);
+	}
+	o->count = kept;
+	if (kept)
+		return WK_OK;
+	wk_opening_done(o);
+	return wk_unlock_envelopes(s, kf, among, o, err);
 }

@@ -24,8 +24,10 @@ BACKEND_SRC += $(if $(filter yes,$(TPM)),$(TPM_SOURCES),$(wildcard lib/backends/
 GLUE_SRC := $(wildcard lib/crypto/glue*.c)
 ARGON2_SRC := $(wildcard lib/crypto/argon2*.c)
 CRYPTO_SRC := $(filter-out $(GLUE_SRC) $(ARGON2_SRC),$(wildcard lib/crypto/*.c))
-MODULE_SRC := $(CRYPTO_SRC) $(ARGON2_SRC)
-MODULES := $(if $(CRYPTO_SRC),crypto) $(if $(ARGON2_SRC),argon2)
+QR_SRC := $(if $(NO_QR),,$(wildcard lib/qr/*.c))
+CMS_SRC := $(wildcard lib/cms/*.c)
+MODULE_SRC := $(CRYPTO_SRC) $(ARGON2_SRC) $(CMS_SRC) $(QR_SRC)
+MODULES := $(if $(CRYPTO_SRC),crypto) $(if $(ARGON2_SRC),argon2) $(if $(CMS_SRC),cms) $(if $(QR_SRC),qr)
 
 # What tells the two flavours apart; everything else is compiled once.
 FLAVOUR_SRC := $(wildcard lib/module*.c) $(MODULE_SRC)
@@ -48,7 +50,7 @@ all: $(TOOL) $(LIBRARIES) $(MODULE_SO)
 
 # --- settings: a change of any rebuilds ---------------------------------------
 
-FLAGS_TEXT := $(CC)|$(AR)|$(ALL_CPPFLAGS)|$(ALL_CFLAGS)|$(ALL_LDFLAGS)|$(STATIC)|$(KEYUTILS_LIBS)|$(CRYPTO_LIBS)|$(ARGON2_LIBS)|$(TPM)|$(HOSTCC)|$(SECCOMP)
+FLAGS_TEXT := $(CC)|$(AR)|$(ALL_CPPFLAGS)|$(ALL_CFLAGS)|$(ALL_LDFLAGS)|$(STATIC)|$(KEYUTILS_LIBS)|$(CRYPTO_LIBS)|$(ARGON2_LIBS)|$(TPM)|$(HOSTCC)|$(SECCOMP)|$(QR)
 $(BUILD)/.flags: FORCE | need-build
 	@mkdir -p $(@D)
 	@printf '%s\n' '$(subst ','\'',$(FLAGS_TEXT))' >$@.tmp; \
@@ -75,13 +77,20 @@ $(SOBJ)/%.o: %.c $(BUILD)/.flags | need-build
 $(SOBJ)/%.o: private OWN_CFLAGS += -DWK_MODULES_STATIC
 
 # Parsers of untrusted lengths: no silent conversions.
-STRICT_SRC := $(BASE_SRC) $(wildcard lib/keyfile*.c)
+STRICT_SRC := $(BASE_SRC) $(wildcard lib/keyfile*.c lib/sheet*.c)
 $(call objects,$(STRICT_SRC)): private OWN_CFLAGS += -Wconversion
 # Flags of a library go to the objects that need it and to no other.
-$(call objects,$(CRYPTO_SRC)): private OWN_CFLAGS += $(CRYPTO_CFLAGS)
+$(call objects,$(CRYPTO_SRC) $(CMS_SRC)): private OWN_CFLAGS += $(CRYPTO_CFLAGS)
 $(call objects,$(ARGON2_SRC)): private OWN_CFLAGS += $(ARGON2_CFLAGS)
-$(call static_objects,$(CRYPTO_SRC)): private OWN_CFLAGS += -DWK_MODULES_STATIC $(CRYPTO_CFLAGS)
+$(call objects,$(QR_SRC)): private OWN_CFLAGS += $(QR_CFLAGS)
+$(call static_objects,$(CRYPTO_SRC) $(CMS_SRC)): private OWN_CFLAGS += -DWK_MODULES_STATIC $(CRYPTO_CFLAGS)
 $(call static_objects,$(ARGON2_SRC)): private OWN_CFLAGS += -DWK_MODULES_STATIC $(ARGON2_CFLAGS)
+$(call static_objects,$(QR_SRC)): private OWN_CFLAGS += -DWK_MODULES_STATIC $(QR_CFLAGS)
+ifeq ($(NO_QR),)
+$(call static_objects,lib/module_static.c): private OWN_CFLAGS += -DWK_MODULES_STATIC -DWK_WITH_QR
+QR_LINKED := $(QR_LIBS)
+QR_DEFINE := -DWK_WITH_QR $(QR_CFLAGS)
+endif
 
 # --- the system call filter ---------------------------------------------------
 # Made by a program that is compiled and run here, on the build machine.
@@ -125,7 +134,7 @@ link = $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS)
 
 ifeq ($(STATIC),1)
 PIE := $(if $(call cc_links,-static-pie),-static-pie,-static)
-TOOL_LIBS := $(BUILD)/static.a $(CRYPTO_LIBS) $(ARGON2_LIBS) -lkeyutils -ldl -pthread
+TOOL_LIBS := $(BUILD)/static.a $(CRYPTO_LIBS) $(ARGON2_LIBS) $(QR_LINKED) -lkeyutils -ldl -pthread
 TOOL_DEPS := $(BUILD)/static.a
 else
 PIE := -pie
@@ -151,6 +160,10 @@ $(BUILD)/modules/crypto.so: $(call objects,$(CRYPTO_SRC) $(GLUE_SRC)) $(BUILD)/b
 	$(module) $(CRYPTO_LIBS)
 $(BUILD)/modules/argon2.so: $(call objects,$(ARGON2_SRC) $(GLUE_SRC)) $(BUILD)/base.a lib/module.map $(BUILD)/.flags
 	$(module) $(ARGON2_LIBS) -pthread
+$(BUILD)/modules/cms.so: $(call objects,$(CMS_SRC) $(GLUE_SRC)) $(BUILD)/base.a lib/module.map $(BUILD)/.flags
+	$(module) $(CRYPTO_LIBS)
+$(BUILD)/modules/qr.so: $(call objects,$(QR_SRC) $(GLUE_SRC)) $(BUILD)/base.a lib/module.map $(BUILD)/.flags
+	$(module) $(QR_LIBS)
 
 $(BUILD)/libwkey.pc: lib/libwkey.pc.in $(BUILD)/.pcvars
 	$(call say,GEN)sed -e 's,@PREFIX@,$(PREFIX),' -e 's,@LIBDIR@,$(LIBDIR),' \
@@ -177,9 +190,9 @@ $(BUILD)/unit/%: $(OBJ)/tests/unit/%.o $(call objects,$(UNIT_HELP_SRC)) $(BUILD)
 	$(call say,LD)$(link) -o $@ $< \
 		$(patsubst %,$(OBJ)/tests/unit/%.o,$(call first_lines,link,tests/unit/$*.c)) \
 		$(patsubst %,-Wl$(comma)--wrap=%,$(call first_lines,wrap,tests/unit/$*.c)) \
-		$(BUILD)/cmd.a $(BUILD)/static.a -lcmocka $(CRYPTO_LIBS) $(ARGON2_LIBS) \
+		$(BUILD)/cmd.a $(BUILD)/static.a -lcmocka $(CRYPTO_LIBS) $(ARGON2_LIBS) $(QR_LINKED) \
 		-lkeyutils -ldl -pthread
-$(call objects,$(UNIT_SRC)): private OWN_CFLAGS += -Itests/unit $(CRYPTO_CFLAGS) $(ARGON2_CFLAGS)
+$(call objects,$(UNIT_SRC)): private OWN_CFLAGS += -Itests/unit $(CRYPTO_CFLAGS) $(ARGON2_CFLAGS) $(QR_DEFINE)
 $(call objects,$(UNIT_HELP_SRC)): private OWN_CFLAGS += -Itests/unit
 comma := ,
 

@@ -103,6 +103,26 @@ ifeq ($(WITH_SECCOMP),1)
 $(if $(NO_SECCOMP),$(error WITH_SECCOMP=1: $(NO_SECCOMP)))
 endif
 
+# The sheet's QR code.  Linked in, it takes an archive, which Debian has not.
+QR_CFLAGS := $(call pkg_cflags,libqrencode)
+QR_LIBS := $(call pkg_libs,libqrencode)
+ifeq ($(filter auto 0 1,$(WITH_QR)),)
+$(error WITH_QR=$(WITH_QR): known are auto, 1 and 0)
+endif
+ifeq ($(WITH_QR),0)
+NO_QR := WITH_QR=0
+else ifneq ($(call have_pkg,libqrencode),yes)
+NO_QR := libqrencode not found by $(PKG_CONFIG)
+else ifeq ($(STATIC),1)
+ifneq ($(call cc_links,-static $(QR_LIBS)),yes)
+NO_QR := no static libqrencode for STATIC=1
+endif
+endif
+QR := $(if $(NO_QR),no ($(NO_QR)),yes)
+ifeq ($(WITH_QR),1)
+$(if $(NO_QR),$(error WITH_QR=1: $(NO_QR)))
+endif
+
 MISSING := $(if $(HAVE_CC),,a working compiler ($(CC): gcc libc6-dev)) \
 	   $(if $(HAVE_KEYUTILS),,libkeyutils (libkeyutils-dev)) \
 	   $(if $(HAVE_CRYPTO),,libcrypto (libssl-dev, found with pkgconf)) \
@@ -119,6 +139,7 @@ config:
 	@echo 'libargon2     $(call yesno,$(HAVE_ARGON2))'
 	@echo 'TPM           $(TPM)'
 	@echo 'seccomp       $(SECCOMP)'
+	@echo 'QR code       $(QR)'
 	@echo 'modules       $(if $(filter 1,$(STATIC)),linked in (STATIC=1),$(MODULEDIR))'
 	@echo 'prefix        $(PREFIX)'
 ifneq ($(strip $(MISSING)),)

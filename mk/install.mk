@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Installing, and taking back exactly the same list.
 
-INSTALL_MODULES := crypto argon2
+# All that a build may have; installed are those of this one.
+INSTALL_MODULES := crypto argon2 cms qr
 MAN_PAGES := $(wildcard man/*.[1-8])
 man_dir = $(MANDIR)/man$(patsubst .%,%,$(suffix $(1)))
 COMP_BASH := $(wildcard completions/wkeyctl.bash)
@@ -39,7 +40,7 @@ install: all
 ifneq ($(STATIC),1)
 	@$(call put,755,$(BUILD)/libwkey.so.0,$(LIBDIR)/libwkey.so.0)
 	@ln -sf libwkey.so.0 '$(DESTDIR)$(LIBDIR)/libwkey.so'
-	@$(foreach m,$(INSTALL_MODULES),$(call put,755,$(BUILD)/modules/$(m).so,$(MODULEDIR)/$(m).so) &&) :
+	@$(foreach m,$(MODULES),$(call put,755,$(BUILD)/modules/$(m).so,$(MODULEDIR)/$(m).so) &&) :
 ifneq ($(MODULE_LINK),)
 	@ln -sfn "$$(realpath -ms --relative-to='$(LIBDIR)' '$(MODULEDIR)')" '$(DESTDIR)$(MODULE_LINK)'
 endif

@@ -10,21 +10,27 @@ BEGIN {
 	keyutils = "^<keyutils[.]h>"
 	crypto = "^<(openssl/|argon2[.]h)"
 	tss = "^<tss2/"
+	qr = "^<qrencode[.]h>"
 
 	# room, project headers it may include, system headers it may not
-	room("include", "^$", kernel "|" keyutils "|" crypto "|" tss)
+	room("include", "^$", kernel "|" keyutils "|" crypto "|" tss "|" qr)
 	room("lib/base", "^(wkey[.]h|base/.*)$",
-	     kernel "|" keyutils "|" crypto "|" tss)
+	     kernel "|" keyutils "|" crypto "|" tss "|" qr)
 	room("lib/crypto", "^(wkey[.]h|base/.*|crypto/.*|module[.]h)$",
-	     kernel "|" keyutils "|" tss)
-	room("lib/sys", "^(wkey[.]h|base/.*|sys/.*|uapi/.*)$", crypto "|" tss)
-	room("lib", "^(wkey[.]h|base/.*|crypto/.*|sys/.*|[^/]+[.](h|def))$",
+	     kernel "|" keyutils "|" tss "|" qr)
+	room("lib/qr", "^(wkey[.]h|base/.*|qr[.]h|module[.]h)$",
 	     kernel "|" keyutils "|" crypto "|" tss)
+	room("lib/cms",
+	     "^(wkey[.]h|base/.*|crypto/cms[.]h|cms/.*|module[.]h)$",
+	     kernel "|" keyutils "|" tss "|" qr "|^<argon2[.]h")
+	room("lib/sys", "^(wkey[.]h|base/.*|sys/.*|uapi/.*)$", crypto "|" tss "|" qr)
+	room("lib", "^(wkey[.]h|base/.*|crypto/.*|sys/.*|[^/]+[.](h|def))$",
+	     kernel "|" keyutils "|" crypto "|" tss "|" qr)
 	# a backend: and its own folder, see own_backend()
 	room("lib/backends", "^(wkey[.]h|base/.*|crypto/.*|sys/.*|[^/]+[.]h)$",
-	     kernel "|" keyutils "|" crypto)
+	     kernel "|" keyutils "|" crypto "|" qr)
 	room("cmd", "^(wkey[.]h|base/.*|sys/.*|cmd/.*|[^/]+[.](h|def))$",
-	     kernel "|" keyutils "|" crypto "|" tss)
+	     kernel "|" keyutils "|" crypto "|" tss "|" qr)
 	room("tests", ".*", "^$")
 }
 

@@ -89,8 +89,9 @@ static enum wk_status derive(struct wk_session *s, struct wk_span salt,
 	return WK_OK;
 }
 
-static enum wk_status slot_open(struct wk_session *s, struct wk_span protection,
-				const char *subject,
+static enum wk_status slot_open(struct wk_session *s,
+				const struct wk_keyfile *kf,
+				struct wk_span protection,
 				struct wk_slot_secret *ret_secret,
 				struct wk_err *err)
 {
@@ -102,14 +103,15 @@ static enum wk_status slot_open(struct wk_session *s, struct wk_span protection,
 	if (st)
 		return st;
 	if (p.by_wrapping_key)
-		return by_wrapping_key(s, subject, ret_secret, err);
+		return by_wrapping_key(s, kf->name, ret_secret, err);
 	st = wk_kdf_cost_check(s, &p, &cost, err);
 	if (st)
 		return st;
 	st = wk_session_argon2(s, err);
 	if (st)
 		return st;
-	st = wk_session_get(s, WK_SECRET_PASSPHRASE, subject, &passphrase, err);
+	st = wk_session_get(s, WK_SECRET_PASSPHRASE, kf->name, &passphrase,
+			    err);
 	if (st)
 		return st;
 	return derive(s, wk_span(p.salt, p.salt_len), &cost, passphrase,
