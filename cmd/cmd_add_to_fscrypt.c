@@ -10,6 +10,7 @@
 #include "cmd/signals.h"
 #include "cmd/undo.h"
 #include "cmd/unlocking.h"
+#include "envelope.h"
 #include "keyfile.h"
 #include "sink_fscrypt.h"
 #include "sys/keyring.h"
@@ -23,8 +24,8 @@ static const struct wk_option add_options[] = {
 };
 
 static const struct wk_option *const tables[] = {
-	add_options,	   wk_opts_batch,   wk_opts_unlock,
-	wk_opts_kdf_limit, wk_opts_dry_run, NULL,
+	add_options,	   wk_opts_batch,     wk_opts_unlock,  wk_opts_rescue,
+	wk_opts_kdf_limit, wk_opts_key_check, wk_opts_dry_run, NULL,
 };
 
 struct adding {
@@ -105,20 +106,57 @@ static void put_stored(const struct adding *a,
 	wk_out_value_hex(out, "identifier", wk_span(s->id, sizeof(s->id)));
 }
 
-/* Unlocks only when the keyrings do not have the key. */
+/*
+ * With --expect-key-check, before anything is added from the keyrings.  Their
+ * key is known by its identifier, which then has to be that of the key which was
+ * checked, not just what the header says.
+ */
+static enum wk_status check_expected(struct adding *a, const char *path,
+				     const struct wk_keyfile *kf,
+				     struct wk_material *m, struct wk_err *err)
+{
+	uint8_t id[WK_FSCRYPT_ID_BYTES];
+	enum wk_status st;
+
+	if (!a->unlocking.expected.given)
+		return WK_OK;
+	st = wk_unlocking_unlock(&a->unlocking, path, kf, m, err);
+	if (!st)
+		st = wk_envelope_fscrypt_id(a->unlocking.session, m->key, id,
+					    err);
+	if (st || memcmp(id, kf->fscrypt_id, sizeof(id)) == 0)
+		return st;
+	return wk_fail(err, WK_CORRUPT, "fscrypt.identifier",
+		       "%s: the key has another identifier than the one in "
+		       "the key file",
+		       path);
+}
+
+/* Unless that was done already. */
+static enum wk_status unlock(struct adding *a, const char *path,
+			     const struct wk_keyfile *kf, struct wk_material *m,
+			     struct wk_err *err)
+{
+	return m->key ? WK_OK :
+			wk_unlocking_unlock(&a->unlocking, path, kf, m, err);
+}
+
+/* Unlocks only when the keyrings do not have the key, or one is expected. */
 static enum wk_status add_via(struct adding *a, const char *path,
 			      const struct wk_keyfile *kf, struct wk_out *out,
 			      struct wk_err *err)
 {
 	WK_AUTO_MATERIAL struct wk_material m = { 0 };
 	struct wk_fscrypt_stored s = { 0 };
-	enum wk_status st;
+	enum wk_status st = check_expected(a, path, kf, &m, err);
 
+	if (st)
+		return st;
 	wk_signals_hold();
 	st = wk_fscrypt_add_stored(kf, a->mountpoint, &s.serial, s.id, err);
 	if (!st && !s.serial) {
 		wk_signals_release();
-		st = wk_unlocking_unlock(&a->unlocking, path, kf, &m, err);
+		st = unlock(a, path, kf, &m, err);
 		if (st)
 			return st;
 		wk_signals_hold();
@@ -139,10 +177,12 @@ static enum wk_status plan_via(struct adding *a, const char *path,
 	WK_AUTO_MATERIAL struct wk_material m = { 0 };
 	char name[WK_FSCRYPT_KEY_NAME], more[WK_FSCRYPT_KEY_NAME + 64];
 	int32_t serial;
-	enum wk_status st;
+	enum wk_status st = check_expected(a, path, kf, &m, err);
 
 	wk_fscrypt_key_name(kf, name);
-	st = wk_keyring_take(WK_KEY_FSCRYPT_PROVISIONING, name, &serial, err);
+	if (!st)
+		st = wk_keyring_take(WK_KEY_FSCRYPT_PROVISIONING, name, &serial,
+				     err);
 	if (st)
 		return st;
 	wk_keyring_let_go(serial);
@@ -150,7 +190,7 @@ static enum wk_status plan_via(struct adding *a, const char *path,
 		snprintf(more, sizeof(more), "by key %d '%s' of the keyring",
 			 serial, name);
 	} else {
-		st = wk_unlocking_unlock(&a->unlocking, path, kf, &m, err);
+		st = unlock(a, path, kf, &m, err);
 		if (!st)
 			st = wk_fscrypt_check(kf, &m, err);
 		snprintf(more, sizeof(more), "and load it as key '%s'", name);
@@ -229,7 +269,10 @@ static enum wk_status run(const struct wk_args *args, struct wk_out *out,
 	a.mountpoint = wk_args_pos(args, last);
 	a.via_keyring = wk_args_given(args, "via-keyring");
 	a.dry_run = wk_args_given(args, "dry-run");
-	st = wk_unlocking_init(&a.unlocking, args, false, err);
+	st = wk_key_expected_alone(args, batch.count, err);
+	if (!st)
+		st = wk_unlocking_init(&a.unlocking, args, WK_INPUT_UNLOCK,
+				       err);
 	return st ? st : wk_batch_run(&batch, args, out, unit, &a, err);
 }
 

@@ -23,13 +23,9 @@ static const struct wk_option derive_options[] = {
 };
 
 static const struct wk_option *const tables[] = {
-	derive_options,
-	wk_opts_secret_out,
-	wk_opts_derive_place,
-	wk_opts_fscrypt_policy,
-	wk_opts_unlock,
-	wk_opts_kdf_limit,
-	NULL,
+	derive_options,		wk_opts_secret_out, wk_opts_derive_place,
+	wk_opts_fscrypt_policy, wk_opts_unlock,	    wk_opts_rescue,
+	wk_opts_kdf_limit,	wk_opts_key_check,  NULL,
 };
 
 /* What lives while keys are derived. */
@@ -97,7 +93,9 @@ static enum wk_status prepare(struct deriving *d, const struct wk_args *args,
 		st = wk_derive_place_read(args, &d->place, err);
 	if (!st)
 		st = check_show(d, err);
-	return st ? st : wk_unlocking_init(&d->unlocking, args, false, err);
+	return st ? st :
+		    wk_unlocking_init(&d->unlocking, args, WK_INPUT_UNLOCK,
+				      err);
 }
 
 static void enter_sandbox(const struct deriving *d)

@@ -32,8 +32,13 @@ static const struct wk_option ephemeralize_options[] = {
 };
 
 static const struct wk_option *const tables[] = {
-	ephemeralize_options, wk_opts_unlock, wk_opts_kdf_limit,
-	wk_opts_dry_run,      NULL,
+	ephemeralize_options,
+	wk_opts_unlock,
+	wk_opts_rescue,
+	wk_opts_kdf_limit,
+	wk_opts_key_check,
+	wk_opts_dry_run,
+	NULL,
 };
 
 /* The file of -o, or NULL: standard output. */
@@ -204,7 +209,7 @@ static enum wk_status run(const struct wk_args *args, struct wk_out *out,
 	wk_sandbox_enter(&sandbox);
 	st = check_output(args, out, err);
 	if (!st)
-		st = wk_unlocking_init(&u, args, false, err);
+		st = wk_unlocking_init(&u, args, WK_INPUT_UNLOCK, err);
 	if (st)
 		return st;
 	st = wk_unlocking_read(path, &kf, err);

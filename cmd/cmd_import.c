@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* wkeyctl import: raw bytes become a key file. */
 #include "cmd/command.h"
+#include "cmd/import_from.h"
 #include "cmd/keymaking.h"
 #include "cmd/sandbox.h"
 
 static const struct wk_option *const tables[] = {
 	wk_opts_keymaking,
+	wk_opts_import_from,
 	wk_opts_raw,
 	wk_opts_unlock,
 	wk_opts_new,
@@ -29,7 +31,7 @@ static enum wk_status run(const struct wk_args *args, struct wk_out *out,
 	};
 	enum wk_status st;
 
-	st = wk_input_raw(args, WK_KEY_BYTES_MIN, WK_KEY_BYTES_MAX, &raw, err);
+	st = wk_import_from(args, &raw, err);
 	if (!st)
 		st = wk_keymaking_init(&k, args, raw, err);
 	if (st)

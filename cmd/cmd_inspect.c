@@ -5,6 +5,7 @@
 
 #include "backend.h"
 #include "cmd/command.h"
+#include "cmd/inspect_raw.h"
 #include "cmd/keymaking.h"
 #include "cmd/sandbox.h"
 #include "ephemeral.h"
@@ -130,12 +131,82 @@ static void print_header(const struct wk_keyfile *kf, struct wk_out *out)
 	print_boot(kf, out);
 }
 
+/* --- the key ----------------------------------------------------------------- */
+
+static const struct wk_option inspect_options[] = {
+	{ .name = "unlock",
+	  .type = WK_OPT_FLAG,
+	  .help = "unlock it, to show the key check; so does any option "
+		  "that gives a secret" },
+	{ 0 }
+};
+
+static const struct wk_option *const tables[] = {
+	inspect_options,   wk_opts_unlock, wk_opts_rescue,
+	wk_opts_kdf_limit, NULL,
+};
+
+/* What the file yields, if it is asked for. */
+struct key {
+	bool known;
+	uint8_t check[WK_KEY_CHECK_BYTES];
+};
+
+static bool any_given(const struct wk_args *args, const struct wk_option *o)
+{
+	for (; o->name; o++)
+		if (wk_args_given(args, o->name))
+			return true;
+	return false;
+}
+
+static bool wants_key(const struct wk_args *args)
+{
+	return wk_args_given(args, "unlock") ||
+	       any_given(args, wk_opts_unlock) ||
+	       any_given(args, wk_opts_rescue);
+}
+
+static enum wk_status open_key(const struct wk_args *args,
+			       const struct wk_keyfile *kf, struct key *k,
+			       struct wk_err *err)
+{
+	WK_AUTO_UNLOCKING struct wk_unlocking u = { 0 };
+	WK_AUTO_MATERIAL struct wk_material m = { 0 };
+	const char *path = wk_args_pos(args, 0);
+	enum wk_status st = wk_unlocking_init(&u, args, WK_INPUT_UNLOCK, err);
+
+	if (!st)
+		st = wk_unlocking_unlock(&u, path, kf, &m, err);
+	if (st)
+		return st;
+	st = wk_key_check(u.session, &m, k->check, err);
+	if (st)
+		wk_err_prefix(err, "%s", path);
+	k->known = !st;
+	return st;
+}
+
+static void print_key(const struct key *k, struct wk_out *out)
+{
+	if (k->known)
+		wk_out_hex(out, "key_check", "Key check",
+			   wk_span(k->check, sizeof(k->check)));
+}
+
+/* --- slots ------------------------------------------------------------------- */
+
 static void print_field(const struct wk_field *f, struct wk_out *out)
 {
 	char text[48];
 
 	if (f->text) {
 		wk_out_str(out, f->key, f->label, f->text);
+		return;
+	}
+	if (f->byte_count) {
+		wk_out_hex(out, f->key, f->label,
+			   wk_span(f->bytes, f->byte_count));
 		return;
 	}
 	if (wk_out_is_json(out) || !f->unit) {
@@ -174,13 +245,23 @@ static enum wk_status run(const struct wk_args *args, struct wk_out *out,
 			  struct wk_err *err)
 {
 	WK_AUTO_KEYFILE struct wk_keyfile *kf = NULL;
+	struct key key = { 0 };
 	enum wk_status st;
 
 	wk_sandbox_enter(&(struct wk_sandbox){ .keep = WK_KEEP_FILES });
-	st = wk_unlocking_read(wk_args_pos(args, 0), &kf, err);
+	/* First: what a region holds is told also when no copy is good. */
+	st = wk_inspect_raw(wk_args_pos(args, 0), out, err);
+	if (!st)
+		st = wk_unlocking_read(wk_args_pos(args, 0), &kf, err);
 	if (st)
 		return st;
+	if (wants_key(args)) {
+		st = open_key(args, kf, &key, err);
+		if (st)
+			return st;
+	}
 	print_header(kf, out);
+	print_key(&key, out);
 	if (kf->has_volume)
 		print_volume(&kf->volume, out);
 	wk_out_begin_array(out, "slots");
@@ -189,8 +270,6 @@ static enum wk_status run(const struct wk_args *args, struct wk_out *out,
 	wk_out_end_array(out);
 	return WK_OK;
 }
-
-static const struct wk_option *const tables[] = { NULL };
 
 extern const struct wk_command wk_command_inspect;
 const struct wk_command wk_command_inspect = {

@@ -49,8 +49,8 @@ static const struct wk_option load_options[] = {
 };
 
 static const struct wk_option *const tables[] = {
-	load_options,	   wk_opts_batch,   wk_opts_unlock,
-	wk_opts_kdf_limit, wk_opts_dry_run, NULL,
+	load_options,	   wk_opts_batch,     wk_opts_unlock,  wk_opts_rescue,
+	wk_opts_kdf_limit, wk_opts_key_check, wk_opts_dry_run, NULL,
 };
 
 #define PREFIX WK_KEYRING_PREFIX
@@ -92,7 +92,9 @@ static enum wk_status loading_init(struct loading *l,
 			     "--keyring %s: the key would be gone when this "
 			     "program ends",
 			     ring);
-	return st ? st : wk_unlocking_init(&l->unlocking, args, false, err);
+	return st ? st :
+		    wk_unlocking_init(&l->unlocking, args, WK_INPUT_UNLOCK,
+				      err);
 }
 
 static const char *description(struct loading *l, const struct wk_keyfile *kf)
@@ -182,7 +184,9 @@ static enum wk_status run(const struct wk_args *args, struct wk_out *out,
 		return wk_fail(err, WK_FAIL, "usage.conflict",
 			       "--description would name %zu keys the same",
 			       batch.count);
-	st = loading_init(&l, args, err);
+	st = wk_key_expected_alone(args, batch.count, err);
+	if (!st)
+		st = loading_init(&l, args, err);
 	return st ? st : wk_batch_run(&batch, args, out, unit, &l, err);
 }
 

@@ -190,6 +190,10 @@ static enum wk_status run(const struct wk_args *args, struct wk_out *out,
 	probe_backends(&f);
 	probe_module(&f, "crypto", "module-crypto", "envelopes (libcrypto)");
 	probe_module(&f, "argon2", "module-argon2", "passphrases (libargon2)");
+	probe_module(&f, "cms", "module-cms",
+		     "escrow to a certificate (libcrypto)");
+	probe_module(&f, "qr", "module-qr",
+		     "QR code of the recovery sheet (libqrencode)");
 	probe_keyrings(&f);
 	probe_memory(&f);
 	probe_sandbox(&f);

@@ -15,15 +15,14 @@ static const struct wk_option test_options[] = {
 	  .max = WK_SLOTS_MAX - 1 },
 	{ .name = "all",
 	  .type = WK_OPT_FLAG,
-	  .help = "try every slot, and demand that every one opens" },
+	  .help = "try every slot, and demand that every one opens that can "
+		  "be tested here" },
 	{ 0 }
 };
 
 static const struct wk_option *const tables[] = {
-	test_options,
-	wk_opts_unlock,
-	wk_opts_kdf_limit,
-	NULL,
+	test_options,	   wk_opts_unlock,    wk_opts_rescue,
+	wk_opts_kdf_limit, wk_opts_key_check, NULL,
 };
 
 static const char *const verdict_names[] = {
@@ -56,14 +55,57 @@ static void print_verdict(const struct wk_slot_verdict *v, struct wk_out *out)
 			    verdict);
 }
 
-/* The first active slot that did not open is the failure of --all. */
+/* --- slots in escrow ---------------------------------------------------------- */
+
+static bool in_escrow(const struct wk_slot_verdict *v)
+{
+	return v->slot->type == WK_SLOT_RECIPIENT &&
+	       v->verdict == WK_SLOT_NOT_TRIED;
+}
+
+/* Without --kek-*; whatever the reason was that nobody tried it. */
+static void tell_escrow(struct wk_unlock_report *r)
+{
+	for (size_t i = 0; i < r->count; i++) {
+		struct wk_slot_verdict *v = &r->slots[i];
+
+		if (!in_escrow(v))
+			continue;
+		wk_fail(&v->err, WK_AUTH, "escrow.not-here",
+			"slot %u: not testable here: its holder opens it",
+			v->slot->id);
+		wk_err_hint(&v->err,
+			    "'wkeyctl export --format=cms' writes the message "
+			    "for the holder; what comes out goes to "
+			    "--kek-file");
+	}
+}
+
+/* The one slot that was asked for: its reason instead of a general one. */
+static enum wk_status only_escrow(const struct wk_unlock_report *r, int slot,
+				  struct wk_err *err)
+{
+	for (size_t i = 0; i < r->count; i++) {
+		if (r->slots[i].slot->id == slot && in_escrow(&r->slots[i]))
+			*err = r->slots[i].err;
+	}
+	return err->status;
+}
+
+/* --- all of them ---------------------------------------------------------------- */
+
+/*
+ * The first active slot that did not open is the failure of --all; what only
+ * somebody elsewhere can open is told, and demanded of nobody.
+ */
 static enum wk_status demand_all(const struct wk_unlock_report *r,
 				 struct wk_err *err)
 {
 	for (size_t i = 0; i < r->count; i++) {
 		const struct wk_slot_verdict *v = &r->slots[i];
 
-		if (v->verdict == WK_SLOT_OPENED || !v->err.status)
+		if (v->verdict == WK_SLOT_OPENED || !v->err.status ||
+		    in_escrow(v))
 			continue;
 		*err = v->err;
 		return err->status;
@@ -109,7 +151,14 @@ static enum wk_status test_keyfile(const struct wk_args *args,
 	enum wk_status st;
 
 	st = wk_unlock_slots(u->session, kf, &how, report, &m, err);
-	return !st && how.all ? demand_all(report, err) : st;
+	if (wk_session_supply(u->session, WK_SECRET_KEK) == WK_SUPPLY_NO)
+		tell_escrow(report);
+	if (st && how.slot >= 0)
+		st = only_escrow(report, how.slot, err);
+	if (!st && how.all)
+		st = demand_all(report, err);
+	return st ? st :
+		    wk_key_expected_check(&u->expected, u->session, &m, err);
 }
 
 static enum wk_status run(const struct wk_args *args, struct wk_out *out,
@@ -124,7 +173,7 @@ static enum wk_status run(const struct wk_args *args, struct wk_out *out,
 	if (wk_args_given(args, "slot") && wk_args_given(args, "all"))
 		return wk_fail(err, WK_FAIL, "usage.conflict",
 			       "--slot and --all exclude each other");
-	st = wk_unlocking_init(&u, args, false, err);
+	st = wk_unlocking_init(&u, args, WK_INPUT_UNLOCK, err);
 	if (st)
 		return st;
 	wk_sandbox_enter(&(struct wk_sandbox){ .keep = WK_KEEP_FILES });

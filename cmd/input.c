@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/blob.h"
+#include "cmd/input_impl.h"
 #include "cmd/secret_source.h"
 #include "cmd/ui.h"
 
@@ -36,6 +37,12 @@ const struct wk_option wk_opts_unlock[] = {
 	{ 0 },
 };
 
+const struct wk_option wk_opts_rescue[] = {
+	SOURCE_OPTIONS("recovery", "the recovery key"),
+	SOURCE_OPTIONS("kek", "the key out of escrow (48 bytes)"),
+	{ 0 },
+};
+
 const struct wk_option wk_opts_new[] = {
 	SOURCE_OPTIONS("new-passphrase", "the new slot's passphrase"),
 	SOURCE_OPTIONS("new-wrapping-key",
@@ -48,8 +55,23 @@ const struct wk_option wk_opts_raw[] = {
 	{ 0 },
 };
 
-/* Where the forms of a secret start in wk_opts_unlock and wk_opts_new. */
-enum { PASSPHRASE, WRAPPING_KEY, PURPOSES };
+/* Where a secret may come from, by its kind. */
+static const struct {
+	const char *name, *stem;
+	/* The three forms of its options; NULL: none. */
+	const struct wk_option *unlock, *fresh;
+} kinds[WK_SECRET_KINDS] = {
+	[WK_SECRET_PASSPHRASE] = { "passphrase", "passphrase",
+				   &wk_opts_unlock[0], &wk_opts_new[0] },
+	[WK_SECRET_WRAPPING_KEY] = { "wrapping key", "wrapping-key",
+				     &wk_opts_unlock[WK_SOURCE_FORMS],
+				     &wk_opts_new[WK_SOURCE_FORMS] },
+	[WK_SECRET_PIN] = { "PIN", "pin", NULL, NULL },
+	[WK_SECRET_RECOVERY] = { "recovery key", "recovery", &wk_opts_rescue[0],
+				 NULL },
+	[WK_SECRET_KEK] = { "key out of escrow", "kek",
+			    &wk_opts_rescue[WK_SOURCE_FORMS], NULL },
+};
 
 /* A secret, or the failure to get it: neither is tried twice. */
 struct purpose {
@@ -62,8 +84,8 @@ struct purpose {
 struct wk_input {
 	struct wk_host host; /* first: what callbacks get is also this */
 	const struct wk_args *args;
-	bool creating;
-	struct purpose purposes[PURPOSES];
+	enum wk_input_role role;
+	struct purpose purposes[WK_SECRET_KINDS];
 };
 
 /* Callbacks get a const host; what they cache is not part of its value. */
@@ -74,21 +96,22 @@ static struct wk_input *input_of(const struct wk_host *h)
 
 static struct purpose *purpose_of(struct wk_input *in, enum wk_secret_kind kind)
 {
-	switch (kind) {
-	case WK_SECRET_PASSPHRASE:
-		return &in->purposes[PASSPHRASE];
-	case WK_SECRET_WRAPPING_KEY:
-		return &in->purposes[WRAPPING_KEY];
-	default:
+	if (kind == WK_SECRET_NONE || kind >= WK_SECRET_KINDS)
 		return NULL;
-	}
+	return &in->purposes[kind];
 }
 
-/* A slot that is made under a wrapping key takes no passphrase. */
+/* What a person can type; but a slot under a wrapping key has no passphrase. */
 static bool may_ask(struct wk_input *in, enum wk_secret_kind kind)
 {
-	return kind == WK_SECRET_PASSPHRASE &&
-	       !(in->creating && in->purposes[WRAPPING_KEY].source.kind) &&
+	bool unlocks = in->role == WK_INPUT_UNLOCK;
+
+	if (kind == WK_SECRET_RECOVERY)
+		return unlocks && wk_args_declared(in->args, "recovery-fd") &&
+		       wk_ui_can_ask();
+	if (kind != WK_SECRET_PASSPHRASE)
+		return false;
+	return (unlocks || !in->purposes[WK_SECRET_WRAPPING_KEY].source.kind) &&
 	       wk_ui_can_ask();
 }
 
@@ -102,114 +125,56 @@ static enum wk_supply supply(const struct wk_host *h, enum wk_secret_kind kind)
 	return may_ask(in, kind) ? WK_SUPPLY_ASK : WK_SUPPLY_NO;
 }
 
-static enum wk_status check_passphrase(struct wk_secret *s, const char *subject,
-				       struct wk_err *err)
-{
-	const uint8_t *p = wk_secret_view(s);
-	size_t len = wk_secret_len(s);
-
-	/* One line feed is the editor's; a carriage return is the user's. */
-	if (len && p[len - 1] == '\n')
-		wk_secret_set_len(s, --len);
-	if (len == 0)
-		return wk_fail(err, WK_FAIL, "input.empty",
-			       "%s: the passphrase is empty", subject);
-	if (len > WK_PASSPHRASE_MAX)
-		return wk_fail(err, WK_FAIL, "input.too-long",
-			       "%s: the passphrase is longer than %d bytes",
-			       subject, WK_PASSPHRASE_MAX);
-	if (memchr(p, '\0', len))
-		return wk_fail(err, WK_FAIL, "input.nul",
-			       "%s: the passphrase contains a NUL byte",
-			       subject);
-	return WK_OK;
-}
-
-static enum wk_status check_wrapping_key(const struct wk_secret *s,
-					 const char *subject,
-					 struct wk_err *err)
-{
-	size_t len = wk_secret_len(s);
-
-	if (len == WK_WRAPPING_KEY_BYTES)
-		return WK_OK;
-	if (len < WK_WRAPPING_KEY_BYTES)
-		return wk_fail(err, WK_FAIL, "input.wrapping-key-size",
-			       "%s: a wrapping key has 32 bytes, here are %zu",
-			       subject, len);
-	wk_fail(err, WK_FAIL, "input.wrapping-key-size",
-		"%s: a wrapping key has 32 bytes, here are more than 32",
-		subject);
-	if (len == WK_WRAPPING_KEY_BYTES + 1 &&
-	    wk_secret_view(s)[WK_WRAPPING_KEY_BYTES] == '\n')
-		wk_err_hint(
-			err,
-			"byte 33 is a line feed; the key is taken byte for byte");
-	return WK_FAIL;
-}
-
-/* Read one byte (and a line feed) more than allowed, to tell "too long". */
 static enum wk_status read_secret(struct purpose *p, enum wk_secret_kind kind,
 				  struct wk_secret **ret_secret,
 				  struct wk_err *err)
 {
 	WK_AUTO_SECRET struct wk_secret *s = NULL;
-	bool passphrase = kind == WK_SECRET_PASSPHRASE;
 	char subject[256];
 	enum wk_status st;
 
 	wk_source_describe(&p->source, subject, sizeof(subject));
-	st = wk_source_read(&p->source,
-			    passphrase ? WK_PASSPHRASE_MAX + 2 :
-					 WK_WRAPPING_KEY_BYTES + 2,
-			    &s, err);
-	if (st)
-		return st;
-	st = passphrase ? check_passphrase(s, subject, err) :
-			  check_wrapping_key(s, subject, err);
+	st = wk_source_read(&p->source, wk_input_room(kind), &s, err);
+	if (!st)
+		st = wk_input_check(kind, s, subject, err);
 	if (!st)
 		*ret_secret = wk_take_ptr(&s);
 	return st;
 }
 
-static enum wk_status ask(const struct wk_input *in, const char *subject,
-			  struct wk_secret **ret_secret, struct wk_err *err)
+static enum wk_status ask(const struct wk_input *in, enum wk_secret_kind kind,
+			  const char *subject, struct wk_secret **ret_secret,
+			  struct wk_err *err)
 {
+	bool fresh = in->role != WK_INPUT_UNLOCK;
+	const char *what = kind == WK_SECRET_RECOVERY ? "Recovery key" :
+			   fresh		      ? "New passphrase" :
+							"Passphrase";
 	char prompt[512];
 
-	snprintf(prompt, sizeof(prompt),
-		 "%s for %s: ", in->creating ? "New passphrase" : "Passphrase",
-		 subject);
-	return wk_ui_ask_secret(prompt, in->creating, ret_secret, err);
+	snprintf(prompt, sizeof(prompt), "%s for %s: ", what, subject);
+	return wk_ui_ask_secret(prompt, fresh, ret_secret, err);
 }
 
 static enum wk_status no_secret(const struct wk_input *in,
 				enum wk_secret_kind kind, const char *subject,
 				struct wk_err *err)
 {
-	static const char *const stems[] = {
-		[WK_SECRET_PASSPHRASE] = "passphrase",
-		[WK_SECRET_WRAPPING_KEY] = "wrapping-key",
-		[WK_SECRET_PIN] = "pin",
-		[WK_SECRET_RECOVERY] = "recovery",
-	};
-	static const char *const names[] = {
-		[WK_SECRET_PASSPHRASE] = "passphrase",
-		[WK_SECRET_WRAPPING_KEY] = "wrapping key",
-		[WK_SECRET_PIN] = "PIN",
-		[WK_SECRET_RECOVERY] = "recovery key",
-	};
+	const char *stem = kind < WK_SECRET_KINDS ? kinds[kind].stem : NULL;
+	const char *fresh = in->role == WK_INPUT_NEW ? "new-" : "";
 	char option[40];
 
-	if (kind == WK_SECRET_NONE || kind >= WK_SECRET_KINDS)
+	if (!stem)
 		return wk_fail(err, WK_AUTH, "auth.no-secret",
 			       "%s: no secret is supplied", subject);
-	wk_fail(err, WK_AUTH, "auth.no-secret", "%s: no %s is supplied",
-		subject, names[kind]);
-	snprintf(option, sizeof(option), "%s-file", stems[kind]);
+	wk_fail(err, WK_AUTH, "auth.no-secret", "%s: no %s%s is supplied",
+		subject, *fresh ? "new " : "", kinds[kind].name);
+	snprintf(option, sizeof(option), "%s%s-file", fresh, stem);
 	if (wk_args_declared(in->args, option))
-		wk_err_hint(err, "give --%s-file, --%s-fd or --%s-credential",
-			    stems[kind], stems[kind], stems[kind]);
+		wk_err_hint(err,
+			    "give --%s%s-file, --%s%s-fd or "
+			    "--%s%s-credential",
+			    fresh, stem, fresh, stem, fresh, stem);
 	return WK_AUTH;
 }
 
@@ -220,7 +185,7 @@ static enum wk_status obtain(struct wk_input *in, struct purpose *p,
 	if (p->source.kind)
 		return read_secret(p, kind, &p->secret, err);
 	if (may_ask(in, kind))
-		return ask(in, subject, &p->secret, err);
+		return ask(in, kind, subject, &p->secret, err);
 	return no_secret(in, kind, subject, err);
 }
 
@@ -255,31 +220,53 @@ static void warn(const struct wk_host *h, const char *text)
 	wk_ui_warn("%s", text);
 }
 
+/* With --recovery, --recovery-file is where the new key goes. */
+static bool first_form_is_output(const struct wk_input *in,
+				 enum wk_secret_kind kind)
+{
+	return kind == WK_SECRET_RECOVERY &&
+	       wk_args_declared(in->args, "recovery") &&
+	       wk_args_given(in->args, "recovery");
+}
+
+static enum wk_status find_source(struct wk_input *in, enum wk_secret_kind kind,
+				  struct wk_err *err)
+{
+	struct wk_source *s = &in->purposes[kind].source;
+	size_t skip = first_form_is_output(in, kind) ? 1 : 0;
+	enum wk_status st = WK_OK;
+
+	if (in->role != WK_INPUT_NEW && kinds[kind].unlock)
+		st = wk_source_find(in->args, kinds[kind].unlock + skip,
+				    WK_SOURCE_FORMS - skip, s, err);
+	if (!st && in->role != WK_INPUT_UNLOCK && kinds[kind].fresh)
+		st = wk_source_find(in->args, kinds[kind].fresh,
+				    WK_SOURCE_FORMS, s, err);
+	return st;
+}
+
 static enum wk_status find_sources(struct wk_input *in, struct wk_err *err)
 {
-	const struct purpose *passphrase = &in->purposes[PASSPHRASE];
-	const struct purpose *key = &in->purposes[WRAPPING_KEY];
+	const struct wk_source *passphrase, *key;
 
-	for (size_t i = 0; i < PURPOSES; i++) {
-		struct wk_source *s = &in->purposes[i].source;
-		size_t at = i * WK_SOURCE_FORMS;
+	for (int kind = 1; kind < WK_SECRET_KINDS; kind++) {
 		enum wk_status st =
-			wk_source_find(in->args, &wk_opts_unlock[at], s, err);
+			find_source(in, (enum wk_secret_kind)kind, err);
 
-		if (!st && in->creating)
-			st = wk_source_find(in->args, &wk_opts_new[at], s, err);
 		if (st)
 			return st;
 	}
-	if (in->creating && passphrase->source.kind && key->source.kind)
+	passphrase = &in->purposes[WK_SECRET_PASSPHRASE].source;
+	key = &in->purposes[WK_SECRET_WRAPPING_KEY].source;
+	if (in->role != WK_INPUT_UNLOCK && passphrase->kind && key->kind)
 		return wk_fail(
 			err, WK_FAIL, "usage.conflict",
 			"options '--%s' and '--%s': a slot is made under one or the other",
-			passphrase->source.option, key->source.option);
+			passphrase->option, key->option);
 	return WK_OK;
 }
 
-enum wk_status wk_input_new(const struct wk_args *args, bool creating,
+enum wk_status wk_input_new(const struct wk_args *args, enum wk_input_role role,
 			    struct wk_input **ret_input, struct wk_err *err)
 {
 	struct wk_input *in = calloc(1, sizeof(*in));
@@ -291,7 +278,7 @@ enum wk_status wk_input_new(const struct wk_args *args, bool creating,
 	in->host =
 		(struct wk_host){ .supply = supply, .get = get, .warn = warn };
 	in->args = args;
-	in->creating = creating;
+	in->role = role;
 	st = find_sources(in, err);
 	if (st) {
 		wk_input_free(in);
@@ -305,7 +292,7 @@ struct wk_input *wk_input_free(struct wk_input *in)
 {
 	if (!in)
 		return NULL;
-	for (size_t i = 0; i < PURPOSES; i++)
+	for (size_t i = 0; i < WK_SECRET_KINDS; i++)
 		wk_secret_free(in->purposes[i].secret);
 	free(in);
 	return NULL;

@@ -7,10 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/create.h"
 #include "base/num.h"
+#include "cmd/backend_opts.h"
 #include "cmd/text.h"
 #include "cmd/undo.h"
+#include "store.h"
 
 #define DEFAULT_BITS 512
 #define KEYRING_BITS 256
@@ -67,26 +68,14 @@ const char *wk_usage_name(enum wk_usage usage)
 	return wk_usage_names[usage];
 }
 
-static enum wk_status unknown_backend(const char *name, struct wk_err *err)
-{
-	char known[64];
-	size_t len = 0;
-
-	for (size_t i = 0; wk_backends[i] && len < sizeof(known); i++)
-		len += (size_t)snprintf(known + len, sizeof(known) - len,
-					"%s%s", i ? ", " : "",
-					wk_backends[i]->name);
-	return wk_fail(err, WK_FAIL, "usage.bad-value",
-		       "unknown backend '%s': there are %s", name, known);
-}
-
 static enum wk_status add_backend(struct wk_keymaking *k, const char *name,
 				  struct wk_err *err)
 {
-	const struct wk_backend *b = wk_backend_by_name(name);
+	const struct wk_backend *b;
+	enum wk_status st = wk_backend_opt(name, &b, err);
 
-	if (!b)
-		return unknown_backend(name, err);
+	if (st)
+		return st;
 	for (size_t i = 0; i < k->backend_count; i++)
 		if (k->backends[i] == b)
 			return wk_fail(err, WK_FAIL, "usage.repeated-option",
@@ -169,7 +158,7 @@ enum wk_status wk_keymaking_init(struct wk_keymaking *k,
 	    !wk_num_uuid(wk_args_str(args, "for"), k->uuid))
 		return wk_fail(err, WK_FAIL, "usage.bad-value",
 			       "--for: not a UUID");
-	return wk_unlocking_init(&k->unlocking, args, true, err);
+	return wk_unlocking_init(&k->unlocking, args, WK_INPUT_CREATE, err);
 }
 
 void wk_keymaking_done(struct wk_keymaking *k)
@@ -186,18 +175,37 @@ static enum wk_status refuse_stdout(struct wk_err *err)
 	return WK_FAIL;
 }
 
+/*
+ * What the file is called, without ".wk"; of a raw location the device, image or
+ * label.
+ */
+static const char *own_name(const char *path, size_t *ret_len)
+{
+	struct wk_location at;
+	struct wk_err ignored;
+	bool raw = !wk_location_parse(path, &at, &ignored) && at.raw;
+	const char *end = raw ? strrchr(path, '@') : path + strlen(path);
+	const char *name = end;
+
+	while (name > path && name[-1] != '/' && !(raw && name[-1] == ':'))
+		name--;
+	*ret_len = (size_t)(end - name);
+	if (!raw && *ret_len > 3 && memcmp(end - 3, ".wk", 3) == 0)
+		*ret_len -= 3;
+	return name;
+}
+
 enum wk_status wk_keymaking_name(const struct wk_keymaking *k, const char *path,
 				 char name[WK_NAME_MAX + 1], struct wk_err *err)
 {
 	const char *given = wk_args_str(k->args, "name");
-	const char *slash = strrchr(path, '/');
-	const char *base = given ? given : slash ? slash + 1 : path;
-	size_t len = strlen(base);
+	size_t len;
+	const char *base = given ? given : own_name(path, &len);
 
 	if (strcmp(path, "-") == 0)
 		return refuse_stdout(err);
-	if (!given && len > 3 && strcmp(base + len - 3, ".wk") == 0)
-		len -= 3;
+	if (given)
+		len = strlen(given);
 	if (len <= WK_NAME_MAX) {
 		memcpy(name, base, len);
 		name[len] = '\0';
@@ -205,70 +213,80 @@ enum wk_status wk_keymaking_name(const struct wk_keymaking *k, const char *path,
 			return WK_OK;
 	}
 	wk_fail(err, WK_FAIL, "usage.bad-value",
-		"'%s' cannot be the name of a key", base);
+		"'%.*s' cannot be the name of a key", (int)len, base);
 	wk_err_hint(err, "--name takes 1 to %d letters, digits and ._+:@-",
 		    WK_NAME_MAX);
 	return WK_FAIL;
 }
 
-struct option_settings {
-	struct wk_settings settings; /* must be first */
-	const struct wk_args *args;
-};
-
-static uint64_t setting(const struct wk_settings *s, const char *option,
-			uint64_t fallback)
-{
-	const struct option_settings *o = (const void *)s;
-
-	return wk_args_num(o->args, option, fallback);
-}
-
 /*
  * The epoch of the file that --force replaces, 0 when there is none that can be
  * read.  The old file is kept as KEYFILE.old-EPOCH; the new one counts on, so
- * that these names never meet.
+ * that these names never meet.  A raw region keeps none.
  */
-static uint64_t old_epoch(const struct wk_keymaking *k, const char *path)
+static uint64_t old_epoch(const struct wk_keymaking *k, const char *path,
+			  bool raw)
 {
 	WK_AUTO_KEYFILE struct wk_keyfile *old = NULL;
 	struct wk_err ignored;
 
-	if (!wk_args_given(k->args, "force") ||
+	if (raw || !wk_args_given(k->args, "force") ||
 	    wk_keyfile_read(path, &old, &ignored))
 		return 0;
 	return old->epoch;
 }
 
+/* Whether it is a raw location, and one that --pem goes with. */
+static enum wk_status look_at_place(const struct wk_keymaking *k,
+				    const char *path, bool *ret_raw,
+				    struct wk_err *err)
+{
+	struct wk_location at;
+	enum wk_status st = wk_location_parse(path, &at, err);
+
+	if (st)
+		return st;
+	if (at.raw && wk_args_given(k->args, "pem")) {
+		wk_fail(err, WK_FAIL, "usage.conflict",
+			"--pem: %s is a raw region, which holds DER only",
+			path);
+		wk_err_hint(err, "leave out --pem");
+		return WK_FAIL;
+	}
+	*ret_raw = at.raw;
+	return WK_OK;
+}
+
 static enum wk_status write_file(const struct wk_keymaking *k, const char *path,
-				 uint64_t epoch, struct wk_span data,
+				 bool raw, uint64_t epoch, struct wk_span der,
 				 struct wk_err *err)
 {
 	char suffix[32];
-	struct wk_create_how how = {
+	struct wk_store_new how = {
 		.force = wk_args_given(k->args, "force"),
-		.keep_old = true,
 		.old_suffix = suffix,
-		.mode = 0600,
+		.pem = wk_args_given(k->args, "pem"),
 	};
 	enum wk_status st;
 
 	snprintf(suffix, sizeof(suffix), ".old-%" PRIu64, epoch);
-	st = wk_create_file(path, data, &how, err);
-	/* What --force replaced stays replaced: the old file is beside it. */
-	if (!st && !how.force)
+	st = wk_store_create(path, der, &how, NULL, NULL, err);
+	/*
+	 * What --force replaced stays replaced: the old file is beside it.  A raw
+	 * region can be found and looked at without its key id.
+	 */
+	if (!st && !how.force && !raw)
 		wk_undo_push_file(path);
 	return st;
 }
 
 static enum wk_status make_and_write(struct wk_keymaking *k, const char *path,
-				     const char *name, struct wk_out *out,
-				     struct wk_err *err)
+				     bool raw, const char *name,
+				     struct wk_out *out, struct wk_err *err)
 {
 	WK_AUTO_BLOB struct wk_blob der = { 0 };
-	WK_AUTO_BLOB struct wk_blob pem = { 0 };
-	struct option_settings o = { { .number = setting }, k->args };
-	uint64_t epoch = old_epoch(k, path);
+	struct wk_backend_settings o = wk_backend_settings(k->args);
+	uint64_t epoch = old_epoch(k, path, raw);
 	struct wk_newkey spec = {
 		.name = name,
 		.epoch = epoch < INT64_MAX ? epoch + 1 : epoch,
@@ -281,15 +299,11 @@ static enum wk_status make_and_write(struct wk_keymaking *k, const char *path,
 		.raw = k->raw,
 	};
 	uint8_t id[WK_KEY_ID_BYTES];
-	bool as_pem = wk_args_given(k->args, "pem");
 	enum wk_status st;
 
 	st = wk_newkey_make(k->unlocking.session, &spec, &der, id, err);
-	if (!st && as_pem)
-		st = wk_keyfile_to_pem(wk_blob_span(&der), &pem, err);
 	if (!st)
-		st = write_file(k, path, epoch,
-				wk_blob_span(as_pem ? &pem : &der), err);
+		st = write_file(k, path, raw, epoch, wk_blob_span(&der), err);
 	if (!st)
 		wk_out_value_hex(out, "key_id", wk_span(id, sizeof(id)));
 	return st;
@@ -315,15 +329,18 @@ enum wk_status wk_keymaking_unit(void *context, const char *path,
 	struct wk_keymaking *k = context;
 	char name[WK_NAME_MAX + 1];
 	enum wk_status st = wk_keymaking_name(k, path, name, err);
+	bool raw;
 
+	if (!st)
+		st = look_at_place(k, path, &raw, err);
 	if (st)
 		return st;
-	st = wk_create_check(path, wk_args_given(k->args, "force"), err);
+	st = wk_store_create_check(path, wk_args_given(k->args, "force"), err);
 	if (st)
 		return st;
 	if (wk_args_given(k->args, "dry-run")) {
 		say_plan(k, path, name, out);
 		return WK_OK;
 	}
-	return make_and_write(k, path, name, out, err);
+	return make_and_write(k, path, raw, name, out, err);
 }

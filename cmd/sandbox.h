@@ -25,11 +25,19 @@ enum {
 	 * that lets nothing be written.  Not with writes or a folder.
 	 */
 	WK_KEEP_PEEK = 1 << 3,
+	/*
+	 * Files that are replaced keep their owners, groups, modes and access
+	 * lists: CAP_CHOWN, CAP_FOWNER, and the calls for it.  Not with sockets.
+	 */
+	WK_KEEP_OWNER = 1 << 4,
 };
 
 struct wk_sandbox {
 	unsigned int keep;
-	/* Files that will be made or replaced: their directories stay writable. */
+	/*
+	 * Locations (lib/location.h) that will be made or replaced: directories
+	 * of files stay writable, and devices and images of raw regions.
+	 */
 	const char *const *writes;
 	size_t write_count;
 	/* In it directories may be made and removed as well; or NULL. */

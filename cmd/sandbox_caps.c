@@ -25,6 +25,8 @@ static uint64_t kept(const struct wk_sandbox *s)
 		caps |= BIT(CAP_DAC_OVERRIDE);
 	if (s->keep & WK_KEEP_FOWNER)
 		caps |= BIT(CAP_FOWNER);
+	if (s->keep & WK_KEEP_OWNER)
+		caps |= BIT(CAP_CHOWN) | BIT(CAP_FOWNER);
 	if (s->keep & WK_KEEP_ADMIN)
 		caps |= BIT(CAP_SYS_ADMIN);
 	if (s->keep & WK_KEEP_PEEK)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Landlock, landlock(7): writing is possible beneath the named directories and
- * on the terminal, reading everywhere.
+ * Landlock, landlock(7): writing is possible beneath the named directories, to
+ * the devices and images of raw regions and on the terminal, reading everywhere.
  *
  * Constants and the struct are of Linux 6.12 (ABI 6); the build machine's header
  * may be older.
@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "location.h"
 
 #ifndef SYS_landlock_create_ruleset
 /* The same on every architecture. */
@@ -148,6 +149,20 @@ static bool same_dir(const char *a, const char *b)
 	return len == dir_len(b) && !memcmp(a, b, len);
 }
 
+/* *ret_raw: it is a raw region, and neither made nor removed but written to. */
+static int allow_raw(int ruleset, const char *text, uint64_t all, bool *ret_raw)
+{
+	struct wk_location at;
+	char device[PATH_MAX];
+	struct wk_err ignored;
+
+	/* What is no location, or nowhere, will be told by who writes there. */
+	*ret_raw = !wk_location_parse(text, &at, &ignored) && at.raw;
+	if (!*ret_raw || wk_location_device(&at, device, &ignored))
+		return 0;
+	return allow(ruleset, device, 0, WRITE_FILE & all);
+}
+
 static int allow_writes(int ruleset, const struct wk_sandbox *s, uint64_t all)
 {
 	const char *before = NULL;
@@ -155,7 +170,11 @@ static int allow_writes(int ruleset, const struct wk_sandbox *s, uint64_t all)
 
 	for (size_t i = 0; !e && i < s->write_count; i++) {
 		const char *path = s->writes[i];
+		bool raw;
 
+		e = allow_raw(ruleset, path, all, &raw);
+		if (e || raw)
+			continue;
 		/* A list of files is mostly of one directory. */
 		if (!before || !same_dir(before, path))
 			e = allow_dir(ruleset, path, FOR_FILES & all);

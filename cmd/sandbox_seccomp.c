@@ -35,6 +35,9 @@ static struct sock_fprog program_for(const struct wk_sandbox *s)
 	/* Who is not under Landlock. */
 	if (s->keep & WK_KEEP_PEEK)
 		return program(filter_reading, WK_ARRAY_LEN(filter_reading));
+	if (s->keep & WK_KEEP_OWNER)
+		return program(filter_rewriting,
+			       WK_ARRAY_LEN(filter_rewriting));
 	if (s->sockets)
 		return program(filter_with_sockets,
 			       WK_ARRAY_LEN(filter_with_sockets));

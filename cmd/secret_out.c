@@ -13,7 +13,8 @@
 #include "cmd/undo.h"
 
 #define STDOUT 1
-#define TEXT_MAX 4096 /* bytes */
+/* Bytes: a sheet with a QR code; with the rest of it, what the arena holds. */
+#define TEXT_MAX 28672
 
 const struct wk_option wk_opts_secret_out[] = {
 	{ .name = "output",
@@ -94,7 +95,7 @@ static char *room(struct wk_secret_out *s, size_t more, struct wk_err *err)
 {
 	size_t len = wk_secret_len(s->text);
 
-	if (more <= wk_secret_cap(s->text) - len)
+	if (more <= wk_secret_out_room(s))
 		return (char *)wk_secret_bytes(s->text) + len;
 	wk_fail(err, WK_FAIL, "output.too-long", "too many secrets at once");
 	return NULL;
@@ -130,6 +131,23 @@ static enum wk_status put_hex(struct wk_secret_out *s,
 		return err->status;
 	wk_hex_encode(wk_span(wk_secret_view(secret), len), p);
 	took(s, 2 * len);
+	return WK_OK;
+}
+
+size_t wk_secret_out_room(const struct wk_secret_out *s)
+{
+	return wk_secret_cap(s->text) - wk_secret_len(s->text);
+}
+
+enum wk_status wk_secret_out_append(struct wk_secret_out *s,
+				    struct wk_span bytes, struct wk_err *err)
+{
+	char *p = room(s, bytes.len, err);
+
+	if (!p)
+		return err->status;
+	wk_copy_secret(p, bytes.p, bytes.len);
+	took(s, bytes.len);
 	return WK_OK;
 }
 

@@ -7,6 +7,7 @@
 #ifndef WK_CMD_SECRET_OUT_H
 #define WK_CMD_SECRET_OUT_H
 
+#include "base/blob.h"
 #include "cmd/args.h"
 #include "cmd/out.h"
 
@@ -33,6 +34,12 @@ WK_MUST enum wk_status wk_secret_out_init(struct wk_secret_out *s,
 WK_MUST enum wk_status wk_secret_out_public(struct wk_secret_out *s,
 					    const char *name, const char *value,
 					    struct wk_err *err);
+/* The bytes as they are; they may be a secret's. */
+WK_MUST enum wk_status wk_secret_out_append(struct wk_secret_out *s,
+					    struct wk_span bytes,
+					    struct wk_err *err);
+/* How many bytes more it takes. */
+size_t wk_secret_out_room(const struct wk_secret_out *s);
 /* "NAME: " and the bytes in hexadecimal. */
 WK_MUST enum wk_status wk_secret_out_hex(struct wk_secret_out *s,
 					 const char *name,

@@ -60,10 +60,10 @@ static void set_source(struct wk_source *s, const struct wk_args *args,
 }
 
 enum wk_status wk_source_find(const struct wk_args *args,
-			      const struct wk_option *forms,
+			      const struct wk_option *forms, size_t count,
 			      struct wk_source *s, struct wk_err *err)
 {
-	for (size_t i = 0; i < WK_SOURCE_FORMS; i++) {
+	for (size_t i = 0; i < count; i++) {
 		const struct wk_option *form = &forms[i];
 		enum wk_status st;
 

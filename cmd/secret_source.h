@@ -28,13 +28,14 @@ struct wk_source {
 #define WK_SOURCE_FORMS 3
 
 /*
- * Looks which of the WK_SOURCE_FORMS options at `forms` is given, and claims
+ * Looks which of the count options at `forms` is given, and claims
  * standard input if that is meant.  *s must be {0} or the result of an earlier
  * call for another spelling; a second source is "usage.conflict".
  */
 WK_MUST enum wk_status wk_source_find(const struct wk_args *args,
 				      const struct wk_option *forms,
-				      struct wk_source *s, struct wk_err *err);
+				      size_t count, struct wk_source *s,
+				      struct wk_err *err);
 
 /*
  * Reads until the end, but at most cap bytes: ask for one more than is allowed

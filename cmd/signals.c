@@ -12,6 +12,7 @@
 #include "base/create.h"
 #include "base/num.h"
 #include "base/secret.h"
+#include "cmd/recovery_out.h"
 #include "cmd/tty.h"
 
 #define TELLING_MS 1000 /* for results or the message, when all is over */
@@ -107,6 +108,7 @@ static void on_fatal(int sig)
 	}
 	wk_tty_restore();
 	wk_create_abort_signal();
+	wk_recovery_out_abort_signal();
 	wk_secret_wipe_all();
 	if (state.json && !output_began) {
 		add_object(&m, sig, status);

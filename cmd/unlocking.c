@@ -19,13 +19,15 @@ const struct wk_option wk_opts_kdf_limit[] = {
 };
 
 enum wk_status wk_unlocking_init(struct wk_unlocking *u,
-				 const struct wk_args *args, bool creating,
-				 struct wk_err *err)
+				 const struct wk_args *args,
+				 enum wk_input_role role, struct wk_err *err)
 {
 	enum wk_status st;
 
 	*u = (struct wk_unlocking){ 0 };
-	st = wk_input_new(args, creating, &u->input, err);
+	st = wk_key_expected_read(&u->expected, args, err);
+	if (!st)
+		st = wk_input_new(args, role, &u->input, err);
 	if (st)
 		return st;
 	st = wk_session_open(wk_input_host(u->input), &u->session, err);
@@ -45,16 +47,21 @@ void wk_unlocking_done(struct wk_unlocking *u)
 enum wk_status wk_unlocking_read(const char *path, struct wk_keyfile **ret_kf,
 				 struct wk_err *err)
 {
+	char note[WK_NOTE_MAX];
+	enum wk_status st;
+
 	if (!*path)
 		return wk_fail(err, WK_FAIL, "usage.bad-value",
 			       "the name of a key file is empty");
 	if (strcmp(path, "-") == 0) {
-		enum wk_status st = wk_input_stdin_claim("the key file", err);
-
+		st = wk_input_stdin_claim("the key file", err);
 		if (st)
 			return st;
 	}
-	return wk_keyfile_read(path, ret_kf, err);
+	st = wk_keyfile_read_note(path, ret_kf, note, err);
+	if (!st && note[0])
+		wk_ui_warn("%s", note);
+	return st;
 }
 
 enum wk_status wk_unlocking_unlock(struct wk_unlocking *u, const char *path,
@@ -62,14 +69,20 @@ enum wk_status wk_unlocking_unlock(struct wk_unlocking *u, const char *path,
 				   struct wk_material *ret_material,
 				   struct wk_err *err)
 {
-	enum wk_status st = wk_unlock(u->session, kf, ret_material, err);
+	WK_AUTO_MATERIAL struct wk_material m = { 0 };
+	enum wk_status st = wk_unlock(u->session, kf, &m, err);
 
-	if (st)
+	if (!st)
+		st = wk_key_expected_check(&u->expected, u->session, &m, err);
+	if (st) {
 		wk_err_prefix(err, "%s", path);
-	else
-		wk_ui_trace("%s: key '%s', epoch %llu, unlocked", path,
-			    kf->name, (unsigned long long)kf->epoch);
-	return st;
+		return st;
+	}
+	wk_ui_trace("%s: key '%s', epoch %llu, unlocked", path, kf->name,
+		    (unsigned long long)kf->epoch);
+	*ret_material = m;
+	m = (struct wk_material){ 0 };
+	return WK_OK;
 }
 
 enum wk_status wk_unlocking_open(struct wk_unlocking *u, const char *path,

@@ -5,6 +5,7 @@
 
 #include "cmd/args.h"
 #include "cmd/input.h"
+#include "cmd/key_check_opt.h"
 
 /* --kdf-max-memory */
 extern const struct wk_option wk_opts_kdf_limit[];
@@ -12,16 +13,21 @@ extern const struct wk_option wk_opts_kdf_limit[];
 struct wk_unlocking {
 	struct wk_input *input;
 	struct wk_session *session;
+	struct wk_key_expected expected; /* --expect-key-check */
 };
 
-/* creating: the secrets given protect a new slot; see cmd/input.h. */
+/* role: what the secrets given are for; see cmd/input.h. */
 WK_MUST enum wk_status wk_unlocking_init(struct wk_unlocking *u,
 					 const struct wk_args *args,
-					 bool creating, struct wk_err *err);
+					 enum wk_input_role role,
+					 struct wk_err *err);
 void wk_unlocking_done(struct wk_unlocking *u);
 #define WK_AUTO_UNLOCKING __attribute__((cleanup(wk_unlocking_done)))
 
-/* Reads and unlocks the key file at path; failures are prefixed with it. */
+/*
+ * Reads and unlocks the key file at path, and compares the key with
+ * --expect-key-check; failures are prefixed with path.
+ */
 WK_MUST enum wk_status wk_unlocking_open(struct wk_unlocking *u,
 					 const char *path,
 					 struct wk_keyfile **ret_kf,

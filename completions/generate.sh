@@ -25,7 +25,9 @@ exec awk -v shell="$shell" '
 	# words:A,B | file | mount | dir | none; a "+" follows what may repeat.
 	function argument(name) {
 		if (name == "KEYFILE..." ) return "file+"
-		if (name ~ /^(KEYFILE|KEYFILE\|ID|PATH)$/) return "file"
+		if (name ~ /^(KEYFILE|KEYFILE\|ID|PATH|FILE)$/) return "file"
+		# The number of a slot.
+		if (name ~ /^(N|SLOT)$/) return "none"
 		if (name == "MOUNTPOINT") return "mount"
 		if (name == "DIR") return "dir"
 		if (name == "COMMAND|exit-codes") return "words:" join(",") ",exit-codes"

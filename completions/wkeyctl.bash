@@ -12,7 +12,7 @@
 _wkeyctl_tables() {
 	case $1 in
 	-)
-		arguments=(words:generate,import,inspect,test,ephemeralize,prepare,load,unload,add-to-fscrypt,remove-from-fscrypt,fscrypt-status,set-fscrypt-policy,get-fscrypt-policy,derive,probe,help)
+		arguments=(words:generate,import,inspect,test,slots,add-slot,remove-slot,rebind-slot,rewrap,ephemeralize,prepare,sheet,backup,restore,export,load,unload,add-to-fscrypt,remove-from-fscrypt,fscrypt-status,set-fscrypt-policy,get-fscrypt-policy,derive,probe,help)
 		options+=(
 			--json - flag once
 			--quiet -q flag once
@@ -69,6 +69,7 @@ _wkeyctl_tables() {
 			--force - flag once
 			--pem - flag once
 			--dry-run - flag once
+			--from - words:raw,hex,base64,fscrypt-payload,fscrypt-provisioning,caam-bb,tss2-pem,trusted-hex once
 			--raw-file - file once
 			--raw-fd - none once
 			--raw-credential - none once
@@ -94,6 +95,20 @@ _wkeyctl_tables() {
 	inspect)
 		arguments=(file)
 		options+=(
+			--unlock - flag once
+			--passphrase-file - file once
+			--passphrase-fd - none once
+			--passphrase-credential - none once
+			--wrapping-key-file - file once
+			--wrapping-key-fd - none once
+			--wrapping-key-credential - none once
+			--recovery-file - file once
+			--recovery-fd - none once
+			--recovery-credential - none once
+			--kek-file - file once
+			--kek-fd - none once
+			--kek-credential - none once
+			--kdf-max-memory - none once
 		)
 		;;
 	test)
@@ -107,7 +122,155 @@ _wkeyctl_tables() {
 			--wrapping-key-file - file once
 			--wrapping-key-fd - none once
 			--wrapping-key-credential - none once
+			--recovery-file - file once
+			--recovery-fd - none once
+			--recovery-credential - none once
+			--kek-file - file once
+			--kek-fd - none once
+			--kek-credential - none once
 			--kdf-max-memory - none once
+			--expect-key-check - none once
+		)
+		;;
+	slots)
+		arguments=(file)
+		options+=(
+		)
+		;;
+	add-slot)
+		arguments=(file)
+		options+=(
+			--backend -b words:soft,tpm,caam,ice once
+			--recovery - flag once
+			--recipient - file once
+			--accept-certificate - flag once
+			--label - none once
+			--priority - words:ignore,normal,prefer once
+			--new-passphrase-file - file once
+			--new-passphrase-fd - none once
+			--new-passphrase-credential - none once
+			--new-wrapping-key-file - file once
+			--new-wrapping-key-fd - none once
+			--new-wrapping-key-credential - none once
+			--passphrase-file - file once
+			--passphrase-fd - none once
+			--passphrase-credential - none once
+			--wrapping-key-file - file once
+			--wrapping-key-fd - none once
+			--wrapping-key-credential - none once
+			--recovery-file - file once
+			--recovery-fd - none once
+			--recovery-credential - none once
+			--kek-file - file once
+			--kek-fd - none once
+			--kek-credential - none once
+			--kdf-max-memory - none once
+			--dry-run - flag once
+			--kdf-time - none once
+			--kdf-memory - none once
+			--kdf-passes - none once
+			--kdf-lanes - none once
+		)
+		;;
+	remove-slot)
+		arguments=(file none)
+		options+=(
+			--force - flag once
+			--proved - flag once
+			--passphrase-file - file once
+			--passphrase-fd - none once
+			--passphrase-credential - none once
+			--wrapping-key-file - file once
+			--wrapping-key-fd - none once
+			--wrapping-key-credential - none once
+			--recovery-file - file once
+			--recovery-fd - none once
+			--recovery-credential - none once
+			--kek-file - file once
+			--kek-fd - none once
+			--kek-credential - none once
+			--kdf-max-memory - none once
+			--dry-run - flag once
+		)
+		;;
+	rebind-slot)
+		arguments=(file none)
+		options+=(
+			--keep - flag once
+			--backend -b words:soft,tpm,caam,ice once
+			--recovery - flag once
+			--recipient - file once
+			--accept-certificate - flag once
+			--label - none once
+			--priority - words:ignore,normal,prefer once
+			--new-passphrase-file - file once
+			--new-passphrase-fd - none once
+			--new-passphrase-credential - none once
+			--new-wrapping-key-file - file once
+			--new-wrapping-key-fd - none once
+			--new-wrapping-key-credential - none once
+			--force - flag once
+			--proved - flag once
+			--passphrase-file - file once
+			--passphrase-fd - none once
+			--passphrase-credential - none once
+			--wrapping-key-file - file once
+			--wrapping-key-fd - none once
+			--wrapping-key-credential - none once
+			--recovery-file - file once
+			--recovery-fd - none once
+			--recovery-credential - none once
+			--kek-file - file once
+			--kek-fd - none once
+			--kek-credential - none once
+			--kdf-max-memory - none once
+			--dry-run - flag once
+			--kdf-time - none once
+			--kdf-memory - none once
+			--kdf-passes - none once
+			--kdf-lanes - none once
+		)
+		;;
+	rewrap)
+		arguments=(file)
+		options+=(
+			--stage - flag once
+			--commit - flag once
+			--abort - flag once
+			--slot - none once
+			--retire - flag once
+			--backend -b words:soft,tpm,caam,ice once
+			--recovery - flag once
+			--recipient - file once
+			--accept-certificate - flag once
+			--label - none once
+			--priority - words:ignore,normal,prefer once
+			--new-passphrase-file - file once
+			--new-passphrase-fd - none once
+			--new-passphrase-credential - none once
+			--new-wrapping-key-file - file once
+			--new-wrapping-key-fd - none once
+			--new-wrapping-key-credential - none once
+			--force - flag once
+			--proved - flag once
+			--passphrase-file - file once
+			--passphrase-fd - none once
+			--passphrase-credential - none once
+			--wrapping-key-file - file once
+			--wrapping-key-fd - none once
+			--wrapping-key-credential - none once
+			--recovery-file - file once
+			--recovery-fd - none once
+			--recovery-credential - none once
+			--kek-file - file once
+			--kek-fd - none once
+			--kek-credential - none once
+			--kdf-max-memory - none once
+			--dry-run - flag once
+			--kdf-time - none once
+			--kdf-memory - none once
+			--kdf-passes - none once
+			--kdf-lanes - none once
 		)
 		;;
 	ephemeralize)
@@ -123,7 +286,14 @@ _wkeyctl_tables() {
 			--wrapping-key-file - file once
 			--wrapping-key-fd - none once
 			--wrapping-key-credential - none once
+			--recovery-file - file once
+			--recovery-fd - none once
+			--recovery-credential - none once
+			--kek-file - file once
+			--kek-fd - none once
+			--kek-credential - none once
 			--kdf-max-memory - none once
+			--expect-key-check - none once
 			--dry-run - flag once
 		)
 		;;
@@ -140,8 +310,80 @@ _wkeyctl_tables() {
 			--wrapping-key-file - file once
 			--wrapping-key-fd - none once
 			--wrapping-key-credential - none once
+			--recovery-file - file once
+			--recovery-fd - none once
+			--recovery-credential - none once
+			--kek-file - file once
+			--kek-fd - none once
+			--kek-credential - none once
+			--kdf-max-memory - none once
+			--expect-key-check - none once
+			--dry-run - flag once
+		)
+		;;
+	sheet)
+		arguments=(file)
+		options+=(
+			--format - words:text,svg once
+			--no-qr - flag once
+			--recovery-file - file once
+			--recovery-fd - none once
+			--recovery-credential - none once
+			--output -o file once
+			--force - flag once
+		)
+		;;
+	backup)
+		arguments=(file file)
+		options+=(
+			--force - flag once
+			--pem - flag once
+			--passphrase-file - file once
+			--passphrase-fd - none once
+			--passphrase-credential - none once
+			--wrapping-key-file - file once
+			--wrapping-key-fd - none once
+			--wrapping-key-credential - none once
+			--recovery-file - file once
+			--recovery-fd - none once
+			--recovery-credential - none once
+			--kek-file - file once
+			--kek-fd - none once
+			--kek-credential - none once
 			--kdf-max-memory - none once
 			--dry-run - flag once
+		)
+		;;
+	restore)
+		arguments=(file file)
+		options+=(
+			--sheet - file once
+			--repair - file once
+			--force - flag once
+			--pem - flag once
+			--passphrase-file - file once
+			--passphrase-fd - none once
+			--passphrase-credential - none once
+			--wrapping-key-file - file once
+			--wrapping-key-fd - none once
+			--wrapping-key-credential - none once
+			--recovery-file - file once
+			--recovery-fd - none once
+			--recovery-credential - none once
+			--kek-file - file once
+			--kek-fd - none once
+			--kek-credential - none once
+			--kdf-max-memory - none once
+			--dry-run - flag once
+		)
+		;;
+	export)
+		arguments=(file)
+		options+=(
+			--format - words:pem,der,cms,luks2-token once
+			--slot - none once
+			--output -o file once
+			--force - flag once
 		)
 		;;
 	load)
@@ -161,7 +403,14 @@ _wkeyctl_tables() {
 			--wrapping-key-file - file once
 			--wrapping-key-fd - none once
 			--wrapping-key-credential - none once
+			--recovery-file - file once
+			--recovery-fd - none once
+			--recovery-credential - none once
+			--kek-file - file once
+			--kek-fd - none once
+			--kek-credential - none once
 			--kdf-max-memory - none once
+			--expect-key-check - none once
 			--dry-run - flag once
 		)
 		;;
@@ -184,7 +433,14 @@ _wkeyctl_tables() {
 			--wrapping-key-file - file once
 			--wrapping-key-fd - none once
 			--wrapping-key-credential - none once
+			--recovery-file - file once
+			--recovery-fd - none once
+			--recovery-credential - none once
+			--kek-file - file once
+			--kek-fd - none once
+			--kek-credential - none once
 			--kdf-max-memory - none once
+			--expect-key-check - none once
 			--dry-run - flag once
 		)
 		;;
@@ -239,7 +495,14 @@ _wkeyctl_tables() {
 			--wrapping-key-file - file once
 			--wrapping-key-fd - none once
 			--wrapping-key-credential - none once
+			--recovery-file - file once
+			--recovery-fd - none once
+			--recovery-credential - none once
+			--kek-file - file once
+			--kek-fd - none once
+			--kek-credential - none once
 			--kdf-max-memory - none once
+			--expect-key-check - none once
 		)
 		;;
 	probe)
@@ -249,7 +512,7 @@ _wkeyctl_tables() {
 		)
 		;;
 	help)
-		arguments=(words:generate,import,inspect,test,ephemeralize,prepare,load,unload,add-to-fscrypt,remove-from-fscrypt,fscrypt-status,set-fscrypt-policy,get-fscrypt-policy,derive,probe,help,exit-codes)
+		arguments=(words:generate,import,inspect,test,slots,add-slot,remove-slot,rebind-slot,rewrap,ephemeralize,prepare,sheet,backup,restore,export,load,unload,add-to-fscrypt,remove-from-fscrypt,fscrypt-status,set-fscrypt-policy,get-fscrypt-policy,derive,probe,help,exit-codes)
 		options+=(
 		)
 		;;

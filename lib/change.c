@@ -163,6 +163,18 @@ static enum wk_status check(const struct wk_keyfile *kf, struct wk_err *err)
 	return WK_OK;
 }
 
+/* What was a key file fails only by having become too large. */
+static enum wk_status encode(const struct wk_keyfile *kf, struct wk_blob *der,
+			     struct wk_err *err)
+{
+	enum wk_status st = wk_keyfile_encode(kf, der, err);
+
+	if (st == WK_FAIL)
+		wk_err_hint(err, "all slots together have 64 KiB; 'wkeyctl "
+				 "remove-slot' makes room");
+	return st;
+}
+
 static enum wk_status seal(struct run *r, struct wk_change *c,
 			   struct wk_blob *der, struct wk_err *err)
 {
@@ -176,7 +188,7 @@ static enum wk_status seal(struct run *r, struct wk_change *c,
 		st = wk_envelope_seal_body(r->s, c->kf, r->opening.kek,
 					   r->opening.key, err);
 	if (!st)
-		st = wk_keyfile_encode(c->kf, der, err);
+		st = encode(c->kf, der, err);
 	if (st)
 		wk_err_prefix(err, "%s", r->location);
 	return st;

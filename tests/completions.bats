@@ -157,7 +157,7 @@ no_x() {
 }
 
 @test "help: commands and exit-codes" {
-	offers 'ephemeralize exit-codes' 'wkeyctl help e'
+	offers 'ephemeralize exit-codes export' 'wkeyctl help e'
 	offers 'load' 'wkeyctl help lo'
 	offers '' 'wkeyctl help load '
 }

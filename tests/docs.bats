@@ -257,6 +257,8 @@ tried() {
 	need root keyring fscrypt
 	local line n=0 steps shell
 	local -a type=(expect="assphrase for disk: " echo=off send="correct horse\\n")
+	# The group that is asked for last, out of the file.
+	local group="cut -d- -f\$(grep -ao 'Group [1-8]' | tail -n 1 | cut -d' ' -f2) recovery.txt"
 	mkdir mnt run
 	mount_encrypted "$BATS_FILE_TMPDIR/image" mnt
 	while read -r line; do
@@ -265,6 +267,7 @@ tried() {
 		*" generate "*--wrapping-key-file* | *" load "*) ;;
 		*" generate "*) steps=("${type[@]}" expect="Again: " echo=off send="correct horse\\n") ;;
 		*" add-to-fscrypt disk.wk "* | *" ephemeralize disk.wk "*) steps=("${type[@]}") ;;
+		*" add-slot --recovery "*) steps=("${type[@]}" expect="of the recovery key: " "answer=$group") ;;
 		esac
 		shell=${line//\/data/mnt}
 		echo "typed: $line"

@@ -169,3 +169,14 @@ secret_file() {
 	(umask 077 && printf '%s' "$2" >"$BATS_TEST_TMPDIR/$1")
 	echo "$BATS_TEST_TMPDIR/$1"
 }
+
+# in_uml WHY: runs this test in a user mode Linux instead (tests/uml.sh), whose
+# kernel has what this one lacks; skips where there is none.
+in_uml() {
+	run env -i PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME="$HOME" TOP="$TOP" BUILD="$BUILD" UML="${UML:-linux.uml}" \
+		CC="${CC:-cc}" CFLAGS="${CFLAGS:-}" LDFLAGS="${LDFLAGS:-}" \
+		bash "$TOP/tests/uml.sh" bats --tap -f "^$BATS_TEST_DESCRIPTION\$" "$BATS_TEST_FILENAME"
+	[ "$status" -ne 77 ] || skip "$1, and there is $output"
+	echo "$output"
+	[ "$status" -eq 0 ] && [[ $output == *"ok 1 $BATS_TEST_DESCRIPTION"* ]] || exit 1
+}

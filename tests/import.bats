@@ -206,3 +206,164 @@ is_raw() {
 	[ "$status" -eq 1 ] || bad "status 1"
 	[ "$(ls -A)" = raw ]
 }
+
+# --- --from ----------------------------------------------------------------------
+
+# from FORMAT FILE: the import of it holds the bytes of ./raw.
+from() {
+	wk "${imp[@]}" --from "$1" --raw-file "$2" --force k.wk
+	is_raw k.wk || bad "the bytes of ./raw"
+}
+
+# no FORMAT REGEX: ./in is refused, and nothing made.
+no() {
+	refused 1 "${3:-import.format}" "'in': .*$2" "${imp[@]}" --from "$1" --raw-file in no.wk
+	[ ! -e no.wk ]
+}
+
+# u32 N...: in the byte order of this machine.
+u32() {
+	/usr/bin/python3 -c 'import struct, sys
+sys.stdout.buffer.write(b"".join(struct.pack("=I", int(n)) for n in sys.argv[1:]))' "$@"
+}
+
+@test "--from raw is byte for byte, as without it" {
+	from raw raw
+	hex raw >in
+	cp in raw
+	from raw in
+}
+
+@test "--from hex: one line of digits, with or without its end" {
+	local n
+	for n in 16 32 64; do
+		head -c $n /dev/urandom >raw
+		hex raw >in
+		from hex in
+		tr a-f A-F <in >upper
+		from hex upper
+		{ cat in; echo; } >line
+		from hex line
+		printf '%s\r\n' "$(<in)" >dos
+		from hex dos
+	done
+	# As others write it.
+	/usr/bin/python3 -c 'print(open("raw", "rb").read().hex())' >in
+	from hex in
+	head -c 128 /dev/urandom >raw
+	hex raw >in
+	wk "${imp[@]}" --from hex --raw-file in big.wk
+	[ "$(field big.wk .key_size_bits)" -eq 1024 ]
+}
+
+@test "--from hex: anything else is refused" {
+	local bad
+	: >in && no hex "no hexadecimal digits"
+	echo >in && no hex "no hexadecimal digits"
+	hex raw >in && printf 0 >>in && no hex "an odd number"
+	{ hex raw && printf '\n\n'; } >in && no hex "more than one line"
+	{ hex raw && echo && hex raw; } >in && no hex "more than one line"
+	for bad in '0x' 'g0' ' 0' '0 ' $'0\xb0' '0`'; do
+		{ printf '%s' "$bad" && hex raw; } >in && no hex "no hexadecimal digit"
+	done
+	{ printf '0\0' && hex raw; } >in && no hex "no hexadecimal digit"
+	hex raw | head -c 30 >in && no hex "has 15 bytes, 16 to 128 are needed" input.too-short
+	head -c 129 /dev/urandom >long && hex long >in &&
+		no hex "has 129 bytes, 16 to 128 are needed" input.too-long
+	head -c 513 /dev/zero >in && no hex "more than 512 bytes" input.too-long
+	refused 1 input.too-long "/dev/zero" "${imp[@]}" --from hex --raw-file /dev/zero no.wk
+}
+
+@test "--from base64: one line or several" {
+	local n
+	for n in 16 17 18 32 64; do
+		head -c $n /dev/urandom >raw
+		base64 -w 0 raw >in && from base64 in
+		base64 -w 64 raw >in && from base64 in
+		base64 -w 16 raw >in && from base64 in
+		base64 -w 4 raw | sed 's/$/\r/' >in && from base64 in
+		openssl base64 -in raw -out in && from base64 in
+	done
+	# All of the alphabet.
+	/usr/bin/python3 -c 'import base64, string
+open("raw", "wb").write(base64.b64decode(string.ascii_uppercase + string.ascii_lowercase + "0123456789+/"))'
+	base64 -w 0 raw >in && from base64 in
+	head -c 128 /dev/urandom >raw
+	base64 -w 4 raw | sed 's/$/\r/' >in
+	wk "${imp[@]}" --from base64 --raw-file in big.wk
+	[ "$(field big.wk .key_size_bits)" -eq 1024 ]
+}
+
+@test "--from base64: anything else is refused" {
+	local good bad
+	good=$(base64 -w 0 raw)
+	for bad in '' "${good%=}" "A$good"; do
+		printf '%s' "$bad" >in && no base64 "no multiple of 4 characters"
+	done
+	# 32 bytes end in one '=', with two unused bits before it.
+	for bad in "${good:0:40}$(tr 'A-Za-z0-9+/' 'B-Za-z0-9+/A' <<<"${good:40:3}")=" \
+		"${good:0:20}=${good:21}" "${good:0:20}==${good:22}" "=${good:1}" \
+		"${good:0:40}====" "${good:0:40}A===" "${good:0:8}-${good:9}" \
+		"${good:0:8}_${good:9}" "${good:0:8} ${good:9}" "$good$good"; do
+		printf '%s' "$bad" >in && no base64 "not of base64, or unused bits"
+	done
+	printf '%s\n%s\n' "${good:0:7}" "${good:7}" >in && no base64 "a line .* no multiple of 4"
+	printf '%s\n\n%s\n' "${good:0:8}" "${good:8}" >in && no base64 "an empty line"
+	printf '\n%s\n' "$good" >in && no base64 "an empty line"
+	printf '%s\n\n' "$good" >in && no base64 "an empty line"
+	printf '%s\r%s\n' "${good:0:8}" "${good:8}" >in && no base64 "no multiple of 4"
+	printf '%s' "${good:0:20}" >in && no base64 "has 15 bytes" input.too-short
+}
+
+@test "--from fscrypt-payload: what policies of version 1 have in the keyring" {
+	local n
+	for n in 16 32 64; do
+		head -c $n /dev/urandom >raw
+		# What is behind a shorter key is not the key.
+		{ u32 1 && cat raw && head -c $((64 - n)) /dev/urandom && u32 $n; } >in
+		[ "$(stat -c %s in)" -eq 72 ]
+		from fscrypt-payload in
+	done
+	for n in 0 15 65 1073741824; do
+		{ u32 1 && head -c 64 /dev/urandom && u32 $n; } >in
+		no fscrypt-payload "of a key of $n bytes; 16 to 64"
+	done
+	head -c 71 in >short && mv short in && no fscrypt-payload "has 72 bytes, here are 71"
+	head -c 73 /dev/zero >in && no fscrypt-payload "has 72 bytes, here are 73"
+	: >in && no fscrypt-payload "here are 0"
+}
+
+@test "--from fscrypt-provisioning: by identifier or descriptor" {
+	local n
+	for n in 16 32 64; do
+		head -c $n /dev/urandom >raw
+		{ u32 2 0 && cat raw; } >in && from fscrypt-provisioning in
+		{ u32 1 0 && cat raw; } >in && from fscrypt-provisioning in
+	done
+	{ u32 3 0 && cat raw; } >in && no fscrypt-provisioning "neither 1 nor 2"
+	{ u32 2 2 && cat raw; } >in && no fscrypt-provisioning "flags that are not known"
+	{ u32 2 0 && cat raw && printf x; } >in && no fscrypt-provisioning "24 to 72 bytes, here are 73"
+	{ u32 2 0 && head -c 15 raw; } >in && no fscrypt-provisioning "here are 23"
+	u32 2 0 >in && no fscrypt-provisioning "too short"
+	{ u32 2 1 && cat raw; } >in
+	refused 10 import.hardware "'in': a key that hardware wrapped" \
+		"${imp[@]}" --from fscrypt-provisioning --raw-file in no.wk
+	[ ! -e no.wk ]
+}
+
+@test "--from: formats that need hardware are known, others are not" {
+	local word
+	for word in caam-bb tss2-pem trusted-hex; do
+		refused 10 import.hardware "only the backend (caam|tpm) could open it" \
+			"${imp[@]}" --from $word --raw-file raw no.wk
+	done
+	refused 1 usage.bad-value "--from" "${imp[@]}" --from pem --raw-file raw no.wk
+	[ ! -e no.wk ]
+}
+
+@test "--from: no other size than --key-size says" {
+	hex raw >in
+	wk "${imp[@]}" --from hex --raw-file in --key-size 256bit k.wk
+	refused 1 import.size "the raw key has 256bit, --key-size says 512bit" \
+		"${imp[@]}" --from hex --raw-file in --key-size 512bit no.wk
+}

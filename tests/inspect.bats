@@ -109,8 +109,6 @@ setup() {
 	wk inspect "$VALID/passphrase.wk" </dev/null
 	tried env -i "$WKEYCTL" inspect "$VALID/passphrase.wk"
 	[ "$status" -eq 0 ] || bad "status 0"
-	refused 1 usage.unknown-option "'--passphrase-file'" \
-		inspect --passphrase-file /dev/null "$VALID/passphrase.wk"
 }
 
 @test "-q shows the fields still" {

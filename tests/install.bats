@@ -126,6 +126,7 @@ wrapping_key() {
 	[ -e "$P/lib/libwkey.so.0" ]
 	[ -e "$P/lib/wkeyctl/crypto.so" ]
 	[ -e "$P/lib/wkeyctl/argon2.so" ]
+	[ -e "$P/lib/wkeyctl/cms.so" ]
 }
 
 @test "what is installed is writable by its owner only" {

@@ -23,7 +23,7 @@ available() {
 	local names
 	names=$(awk '{ print $1 }' <<<"$output")
 	[ "$(tr '\n' ' ' <<<"$names")" = \
-		"soft tpm caam ice module-crypto module-argon2 keyring secretmem locked-memory no-new-privs landlock seccomp " ]
+		"soft tpm caam ice module-crypto module-argon2 module-cms module-qr keyring secretmem locked-memory no-new-privs landlock seccomp " ]
 	run -1 grep -vE '^[a-z0-9-]+ +(yes|no ) +[^ ]' <<<"$output"
 }
 
@@ -52,8 +52,8 @@ available() {
 
 @test "--require: all of a list" {
 	wk probe --require soft
-	wk probe --require soft,module-crypto,module-argon2
-	answers '.features | length == 12' probe --require soft
+	wk probe --require soft,module-crypto,module-argon2,module-cms
+	answers '.features | length == 14' probe --require soft
 }
 
 @test "--require: a feature that is missing, exit 10, with the list all the same" {
@@ -63,10 +63,10 @@ available() {
 		tried "$WKEYCTL" probe --require "soft,$b"
 		[ "$status" -eq 10 ] || bad "status 10"
 		[[ $stderr == "wkeyctl: probe: $b: backend '$b' is not in this build" ]] || bad "the reason"
-		[ "$(wc -l <<<"$output")" -eq 12 ] || bad "the list"
+		[ "$(wc -l <<<"$output")" -eq 14 ] || bad "the list"
 		tried "$WKEYCTL" --json probe --require "soft,$b"
 		[ "$status" -eq 10 ] || bad "status 10"
-		is_answer probe false '(.features | length == 12) and .errors[0].code == "probe.missing"'
+		is_answer probe false '(.features | length == 14) and .errors[0].code == "probe.missing"'
 	done
 }
 
@@ -91,7 +91,7 @@ available() {
 	tried ./wkeyctl --json probe
 	[ "$status" -eq 0 ] || bad "status 0"
 	is_answer probe true '.features | map(select(.name | startswith("module-")) |
-		.available) == [false, false]'
+		.available) == [false, false, false, false]'
 	tried ./wkeyctl generate -b soft "${KEY[@]}" k.wk
 	[ "$status" -eq 10 ] || bad "status 10"
 	[[ $stderr == *"the crypto module is not installed"* ]] || bad "the module"

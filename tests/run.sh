@@ -3,7 +3,8 @@
 # Runs tests and counts them.  `make check` and its kin call this.
 #
 #   tests/run.sh all           units, bats, lint, as the present user
-#   tests/run.sh fast          units and bats without root, whoever starts it
+#   tests/run.sh fast          units and bats without root, whoever starts it,
+#                              but for suites with a line "# slow: WHY"
 #   tests/run.sh unit [PROGRAM...]
 #   tests/run.sh bats [FILE...]
 #   tests/run.sh lint
@@ -164,7 +165,9 @@ unclaimed() {
 both_lanes() {
 	local f first=() rest=() tser=()
 	for f in tests/*.bats; do
-		if grep -q '^# shares @u$' "$f"; then
+		if [ $fast = yes ] && grep -q '^# slow: ' "$f"; then
+			echo "# left out: ${f#tests/}$(sed -n 's/^# slow//p' "$f")"
+		elif grep -q '^# shares @u$' "$f"; then
 			first+=("$f")
 		else
 			rest+=("$f")

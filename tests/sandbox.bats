@@ -86,7 +86,29 @@ try_get_fscrypt_policy() {
 	args=("$place")
 	place=$PWD/place
 }
+try_slots() { key k; args=(k.wk); }
+try_add_slot() {
+	"$WKEYCTL" generate -q -b soft "${KEY[@]}" place/k.wk >/dev/null
+	args=("${KEY[@]}" -b soft --new-wrapping-key-file "$SECRETS/other" place/k.wk)
+}
+try_remove_slot() {
+	try_add_slot
+	"$WKEYCTL" add-slot -q "${args[@]}"
+	args=("${KEY[@]}" place/k.wk 1)
+}
+try_rebind_slot() { try_add_slot; args+=(0); }
+try_rewrap() { try_add_slot; args+=(--stage); }
 try_ephemeralize() { key k; args=("${KEY[@]}" -o place/boot.wk --force k.wk); }
+try_export() { key k; args=(--format pem -o place/k.pem k.wk); }
+try_sheet() {
+	cp "$VALID/recovery.wk" r.wk
+	jq -j '.vectors[] | select(.name == "recovery") | .unlock.recovery_key' \
+		"$TOP/tests/vectors/manifest.json" >recovery-key
+	chmod 600 recovery-key
+	args=(--recovery-file recovery-key -o place/sheet --force r.wk)
+}
+try_backup() { key k; args=("${KEY[@]}" --force k.wk place/copy.wk); }
+try_restore() { key k; args=("${KEY[@]}" --force k.wk place/back.wk); }
 try_derive() {
 	key k
 	args=("${KEY[@]}" --nonce 000102030405060708090a0b0c0d0e0f --show-keys
@@ -127,7 +149,7 @@ inside() {
 caps() {
 	local bits name list=()
 	bits=$((16#$(awk -v f="$2:" '$1 == f { print $2 }' "$1")))
-	for name in dac_override:1 dac_read_search:2 fowner:3 ipc_lock:14 sys_ptrace:19 sys_admin:21; do
+	for name in chown:0 dac_override:1 dac_read_search:2 fowner:3 ipc_lock:14 sys_ptrace:19 sys_admin:21; do
 		((bits >> ${name#*:} & 1)) && list+=("${name%:*}")
 		bits=$((bits & ~(1 << ${name#*:})))
 	done

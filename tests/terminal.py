@@ -8,6 +8,7 @@ it.  Standard input, output and error stay as they are, or are the terminal with
 
   expect=TEXT  waits until the terminal shows it
   send=TEXT    types it; \\n, \\x03 and so on as in Python
+  answer=CMD   types what a shell command says, which gets all that was shown
   echo=on|off  waits until the terminal's echo is that
   signal=NAME  sends a signal to COMMAND: TERM, CONT, ...
   stopped      waits until COMMAND is stopped
@@ -19,6 +20,7 @@ import fcntl
 import os
 import select
 import signal
+import subprocess
 import sys
 import termios
 import time
@@ -115,6 +117,9 @@ class Terminal:
             self.expect(value)
         elif name == "send":
             os.write(self.master, value.encode().decode("unicode_escape").encode("latin-1"))
+        elif name == "answer":
+            os.write(self.master, subprocess.run(["sh", "-c", value], input=self.shown,
+                                                 stdout=subprocess.PIPE, check=True).stdout)
         elif name == "echo":
             self.until(step, lambda: self.has_echo() == (value == "on"))
         elif name == "signal":

@@ -61,11 +61,23 @@ need_asn1c() {
 	[ "$status" -eq 0 ] || { echo "$output"; return 1; }
 }
 
+@test "vectors: openssl opens the KEK that is in escrow" {
+	run "$VECTORS/compare.py" escrow openssl
+	[ "$status" -eq 0 ] || { echo "$output"; return 1; }
+}
+
+@test "vectors: recovery keys however they are typed; the group that is mistyped" {
+	run "$VECTORS/compare.py" recovery "$WKEYCTL"
+	[ "$status" -eq 0 ] || { echo "$output"; return 1; }
+}
+
 @test "vectors: the specification quotes lib/keyfile.asn1" {
 	diff <(quoted module) "$TOP/lib/keyfile.asn1"
 }
 
-@test "vectors: the specification's example is the vector wrapping-key" {
+@test "vectors: the specification's examples are vectors" {
 	need_python
-	diff <(quoted example) <("$VECTORS/make.py" --explain)
+	for what in file recovery sheet; do
+		diff <(quoted "$what") <("$VECTORS/make.py" --explain "$what")
+	done
 }

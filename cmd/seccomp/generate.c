@@ -44,7 +44,7 @@ static const unsigned int new_namespaces[] = {
 	0x10000000, 0x20000000, 0x40000000,
 };
 
-/* S_ISUID, S_ISGID, S_IWOTH */
+/* S_ISUID, S_ISGID; S_IWOTH, which a file that is replaced may have had. */
 static const unsigned int risky_modes[] = { 04000, 02000, 00002 };
 
 #define DENY(name) #name,
@@ -54,12 +54,15 @@ static const char *const denied[] = {
 static const char *const writing[] = {
 #include "cmd/seccomp/writing.def"
 };
+static const char *const owning[] = {
+#include "cmd/seccomp/owning.def"
+};
 #undef DENY
 
 #define LEN(array) (sizeof(array) / sizeof((array)[0]))
 
 /* The filters.  Only the last is for who is not under Landlock. */
-enum kind { USUAL, WITH_SOCKETS, READING };
+enum kind { USUAL, WITH_SOCKETS, REWRITING, READING };
 
 static int failed(const char *what, int rc)
 {
@@ -106,10 +109,11 @@ static int deny_children(scmp_filter_ctx f, unsigned int flags)
 }
 
 /* What only some arguments make harmful. */
-static int deny_arguments(scmp_filter_ctx f)
+static int deny_arguments(scmp_filter_ctx f, enum kind kind)
 {
 	static const unsigned int ioctls[] = { KERNEL_TIOCSTI,
 					       KERNEL_TIOCLINUX };
+	size_t modes = LEN(risky_modes) - (kind == REWRITING ? 1 : 0);
 	int rc = 0;
 
 	/* Typing into the terminal on behalf of its user. */
@@ -124,7 +128,7 @@ static int deny_arguments(scmp_filter_ctx f)
 		rc = seccomp_rule_add(f, DENIED, SCMP_SYS(prctl), 1,
 				      INT_ARG(0, KERNEL_PR_SET_PTRACER));
 	/* New files get their modes by it, with which nobody else gains rights. */
-	for (size_t i = 0; !rc && i < LEN(risky_modes); i++)
+	for (size_t i = 0; !rc && i < modes; i++)
 		rc = seccomp_rule_add(f, DENIED, SCMP_SYS(fchmod), 1,
 				      BITS_ARG(1, risky_modes[i],
 					       risky_modes[i]));
@@ -191,7 +195,9 @@ static int add_rules(scmp_filter_ctx f, uint32_t arch, enum kind kind)
 	if (!rc)
 		rc = deny_children(f, arch == SCMP_ARCH_S390X ? 1 : 0);
 	if (!rc)
-		rc = deny_arguments(f);
+		rc = deny_arguments(f, kind);
+	if (!rc && kind != REWRITING)
+		rc = deny_all(f, owning, LEN(owning));
 	if (!rc && kind != WITH_SOCKETS)
 		rc = deny_sockets(f);
 	if (!rc && kind == READING)
@@ -256,6 +262,8 @@ int main(int argc, char **argv)
 	if (!rc)
 		rc = print_filter("filter_with_sockets", arch, big,
 				  WITH_SOCKETS);
+	if (!rc)
+		rc = print_filter("filter_rewriting", arch, big, REWRITING);
 	if (!rc)
 		rc = print_filter("filter_reading", arch, big, READING);
 	return rc || fflush(stdout) ? 1 : 0;

@@ -19,11 +19,11 @@ fuzz=$BUILD/fuzz
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
 
 # Harness and its part of the time.
-ALL=(keyfile:8 args:4 pem:3 der:3 protection:3 num:1 hex:1 base64:1)
+ALL=(keyfile:8 args:4 pem:3 der:3 protection:3 num:1 hex:1 base64:1 recovery:1 raw_formats:1 rawcopy:2)
 # What decodes bytes from outside.
-DECODERS=(lib/keyfile_decode.c lib/keyfile_pem.c lib/keyfile_rules.c
+DECODERS=(lib/keyfile_decode.c lib/keyfile_consistency.c lib/keyfile_pem.c lib/keyfile_rules.c
 	lib/protection.c lib/base/der.c lib/base/base64.c lib/base/hex.c lib/base/num.c
-	lib/base/utf8.c lib/base/crc32.c)
+	lib/base/utf8.c lib/base/crc32.c lib/recovery_key.c cmd/raw_formats.c lib/rawcopy.c lib/location.c)
 
 if [ $# -gt 0 ]; then
 	chosen=()
@@ -41,7 +41,7 @@ build() {
 	local flags='-g -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all
 		-fprofile-instr-generate -fcoverage-mapping' h extra
 	flags=${flags//[$'\n\t']/ }
-	make BUILD="$fuzz/build" CC="$FUZZ_CC" STATIC=0 WITH_TPM=0 -j"$(nproc)" \
+	make BUILD="$fuzz/build" CC="$FUZZ_CC" STATIC=0 WITH_TPM=0 WITH_QR=0 -j"$(nproc)" \
 		CFLAGS="$flags -fsanitize=fuzzer-no-link,address,undefined" LDFLAGS= \
 		"$fuzz/build/static.a" "$fuzz/build/cmd.a" >"$fuzz/make.log" 2>&1 ||
 		{ tail -n 20 "$fuzz/make.log"; return 1; }
@@ -75,6 +75,9 @@ seeds() {
 		done
 		;;
 	esac
+	[ "$1" != rawcopy ] || for f in tests/vectors/raw/*.gz; do
+		gzip -dc "$f" | head -c 4800 >"$2/$(basename "$f" .img.gz)"
+	done
 	[ "$1" != keyfile ] || as_pem tests/vectors/valid/passphrase.wk >"$2/pem"
 	# Their lines, a NUL for each blank; of protections, in hexadecimal.
 	[ ! -e "tests/fuzz/seeds/$1" ] || while IFS= read -r line; do

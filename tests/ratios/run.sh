@@ -88,7 +88,8 @@ executed() { "$dir/alone" "$dir/steps" "$@" | tail -n 1; }
 # --- what is measured ---------------------------------------------------------
 
 compile() {
-	local cc=${CC:-cc} flags=(-std=gnu11 -O2 -Wall -D_GNU_SOURCE)
+	local cc=${CC:-cc} flags=(-std=gnu11 -O2 -Wall -D_GNU_SOURCE) qr=()
+	! grep -q wk_module_qr <(nm "$BUILD/static.a") || qr=(-lqrencode)
 	"$cc" "${flags[@]}" -o pairs "$HERE/pairs.c" "$HERE/keyrings.c"
 	"$cc" "${flags[@]}" -o alone "$HERE/alone.c" "$HERE/keyrings.c"
 	"$cc" "${flags[@]}" -o steps "$HERE/steps.c"
@@ -97,7 +98,7 @@ compile() {
 	"$cc" "${flags[@]}" -DWITH_BOX -o minimal-box "$HERE/minimal.c" -lcrypto
 	"$cc" "${flags[@]}" -o argon2 "$HERE/argon2.c" -largon2
 	"$cc" "${flags[@]}" -I"$TOP" -I"$TOP/include" -I"$TOP/lib" -o calibrate \
-		"$HERE/calibrate.c" "$BUILD/static.a" -lcrypto -largon2 -lkeyutils -pthread
+		"$HERE/calibrate.c" "$BUILD/static.a" -lcrypto -largon2 -lkeyutils -pthread "${qr[@]}"
 }
 
 start_up() {

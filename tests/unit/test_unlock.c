@@ -101,6 +101,23 @@ static void recovery_is_asked_for_last(void **state)
 	assert_string_equal(f->person.given, "ppr");
 }
 
+static void preferred_slots_come_first(void **state)
+{
+	struct fixture *f = *state;
+	struct wk_err err;
+
+	supplies(f, HELD, HELD, NO);
+	load(f, "wpw");
+	f->kf.slots[1].priority = WK_SLOT_PREFER;
+	assert_int_equal(unlock(f, &err), WK_OK);
+	assert_string_equal(f->person.given, "p");
+	/* And ignored ones not at all. */
+	load(f, "wp");
+	f->kf.slots[0].priority = WK_SLOT_IGNORE;
+	assert_int_equal(unlock(f, &err), WK_OK);
+	assert_string_equal(f->person.given, "p");
+}
+
 static void a_wrong_secret_is_named(void **state)
 {
 	struct fixture *f = *state;
@@ -246,6 +263,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(held_comes_before_asked),
 		TEST(recovery_is_asked_for_last),
+		TEST(preferred_slots_come_first),
 		TEST(a_wrong_secret_is_named),
 		TEST(mistyped_names_slot_and_group),
 		TEST(one_slot_for_each_kind_held),

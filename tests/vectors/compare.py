@@ -4,7 +4,9 @@
 
 compare.py count             "VALID EVIL", the numbers of vectors
 compare.py asn1 DRIVER       asn1c's decoder (asn1check.sh) and openssl asn1parse
-compare.py tool WKEYCTL      exit codes of inspect and test, key ids of --json
+compare.py tool WKEYCTL      exit codes of inspect and test, key ids and checks
+compare.py recovery WKEYCTL  what it says of each text in recovery.json
+compare.py escrow OPENSSL    contents of the CMS messages in the vectors
 compare.py unsaid            what both ASN.1 programs accept without a rule named
 
 Prints the first mismatches; exits 1 when there is one.
@@ -18,6 +20,7 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 SHOWN = 10
+WRONG_SECRET = 2
 
 
 def vectors():
@@ -76,6 +79,38 @@ def unsaid():
             yield v["file"] + ": names no rule of X.690 or wkeyctl-keyfile(5)"
 
 
+# --- escrow ----------------------------------------------------------------------
+
+def escrow_of(unlock):
+    """The contents of the CMS message: KEK and key id."""
+    return bytes.fromhex(unlock["kek_hex"] + unlock["key_id_hex"])
+
+
+def cms_of(der):
+    """The first ContentInfo in there, by its content type; None without one."""
+    authenveloped = bytes.fromhex("060b2a864886f70d0109100117")
+    at = der.find(authenveloped)
+    if at < 0:
+        return None
+    # An OCTET STRING and the SEQUENCE have lengths of two octets each.
+    start = at - 4
+    return der[start:start + 4 + int.from_bytes(der[at - 2:at], "big")]
+
+
+def escrow_mismatches(openssl_program):
+    with tempfile.TemporaryDirectory() as scratch:
+        file = pathlib.Path(scratch) / "cms"
+        for v in vectors():
+            if not v["valid"] or "kek_hex" not in (v["unlock"] or {}):
+                continue
+            file.write_bytes(cms_of((HERE / v["file"]).read_bytes()))
+            done = run(openssl_program, "cms", "-decrypt", "-binary", "-inform", "DER",
+                       "-in", file, "-recip", HERE / "recipient.pem",
+                       "-inkey", HERE / "recipient.key")
+            if done.returncode or done.stdout != escrow_of(v["unlock"]):
+                yield f"{v['file']}: escrow: {done.stderr.decode()}"
+
+
 # --- the tool ------------------------------------------------------------------
 
 def secret_options(unlock, scratch):
@@ -86,6 +121,12 @@ def secret_options(unlock, scratch):
     if "passphrase" in unlock:
         file.write_bytes(unlock["passphrase"].encode() + b"\n")
         return ["--passphrase-file", file]
+    if "recovery_key" in unlock:
+        file.write_bytes(unlock["recovery_key"].encode())
+        return ["--recovery-file", file]
+    if "kek_hex" in unlock:
+        file.write_bytes(escrow_of(unlock))
+        return ["--kek-file", file]
     file.write_bytes(bytes.fromhex(unlock["wrapping_key_hex"]))
     return ["--wrapping-key-file", file]
 
@@ -109,6 +150,12 @@ def id_mismatches(v, wkeyctl):
         yield f"{v['file']}: --json inspect lacks the fscrypt id {v['fscrypt_id_hex']}"
 
 
+def check_mismatches(v, wkeyctl, options):
+    done = run(wkeyctl, "--json", "inspect", "--batch", *options, HERE / v["file"])
+    if f'"key_check":"{v["key_check_hex"]}"' not in done.stdout.decode():
+        yield f"{v['file']}: the key check is not {v['key_check_hex']}"
+
+
 def tool_mismatches(wkeyctl):
     with tempfile.TemporaryDirectory() as scratch:
         for v in vectors():
@@ -123,6 +170,25 @@ def tool_mismatches(wkeyctl):
             yield from exit_mismatch("test " + v["file"],
                                      run(wkeyctl, "test", "--batch", *options, path),
                                      v["test_exit"])
+            if v["test_exit"] == 0:
+                yield from check_mismatches(v, wkeyctl, options)
+
+
+def recovery_mismatches(wkeyctl):
+    said = json.loads((HERE / "recovery.json").read_text())
+    with tempfile.TemporaryDirectory() as scratch:
+        file = pathlib.Path(scratch) / "recovery"
+        for entry in said["valid"] + said["mistyped"]:
+            file.write_bytes(entry["text"].encode())
+            key_file = HERE / entry.get("file", said["sheet"]["file"])
+            done = run(wkeyctl, "--json", "test", "--batch", "--recovery-file", file,
+                       key_file)
+            want = WRONG_SECRET if "code" in entry else 0
+            yield from exit_mismatch(entry["why"], done, want)
+            parts = [f'"{entry["code"]}"'] if "code" in entry else []
+            parts += [f"group {entry['group']}"] if "group" in entry else []
+            yield from (f"{entry['why']}: nothing is said of {part}" for part in parts
+                        if part not in done.stdout.decode())
 
 
 def main(args):
@@ -130,7 +196,8 @@ def main(args):
         valid = sum(v["valid"] for v in vectors())
         print(valid, len(vectors()) - valid)
         return 0
-    modes = {"asn1": asn1_mismatches, "tool": tool_mismatches, "unsaid": unsaid}
+    modes = {"asn1": asn1_mismatches, "tool": tool_mismatches, "unsaid": unsaid,
+             "recovery": recovery_mismatches, "escrow": escrow_mismatches}
     if not args or args[0] not in modes:
         print(__doc__, file=sys.stderr)
         return 1

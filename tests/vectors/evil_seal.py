@@ -279,7 +279,8 @@ def body_tampering():
 
 def add_slot(tree):
     tree.at("slots").value.append(
-        Slot(hardware(16), id=1, priority=0).node(lambda w, n: bytes(n), "1", b""))
+        Slot(hardware(16), id=1, priority=0).node(
+            lambda w, n: bytes(n), "1", b"", b""))
 
 
 def text_change(old, new, count=1):

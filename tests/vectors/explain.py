@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The worked example: every intermediate value of one vector."""
+"""The worked examples: every intermediate value of one vector each."""
 
 import model
+import recovery
 
 
 def show(title, octets, per_line=32):
@@ -11,7 +12,7 @@ def show(title, octets, per_line=32):
         yield "  " + text[i:i + per_line * 2]
 
 
-def lines(vector):
+def file(vector):
     root = vector.root
     slot = root.at("slots.0")
     secret = slot.secret()
@@ -34,3 +35,23 @@ def lines(vector):
     )
     for title, octets in parts:
         yield from show(title, octets)
+
+
+def recovery_key(vector):
+    """vector: an entry of recovery.json."""
+    key = bytes.fromhex(vector["bytes_hex"])
+    yield from show("recovery key", key)
+    yield "group, its octets, its letters as numbers, check"
+    for i, group in enumerate(recovery.groups(key)):
+        octets = key[4 * i:4 * i + 4]
+        values = [recovery.LETTERS.index(letter) for letter in group]
+        numbers = " ".join(f"{v:2}" for v in values[:-1])
+        yield f"  {i}  {octets.hex()}  {numbers}  {values[-1]:2}  {group}"
+    yield "text"
+    yield "  " + recovery.text(key)
+
+
+def sheet(vector):
+    yield f"rows of {vector.file} ({len(vector.data)} octets)"
+    for row in recovery.rows(vector.data):
+        yield "  " + row

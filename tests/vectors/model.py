@@ -3,6 +3,7 @@
 
 import base64
 import copy
+import functools
 import hashlib
 import zlib
 
@@ -11,6 +12,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+import escrow
 from der import (ENUM, INTEGER, OCTETS, OID, SEQ, TIME, UTF8, Node, context,
                  oid, uint)
 
@@ -37,6 +39,16 @@ def argon2id(passphrase, salt, memory, passes, lanes):
 
 def boot_key_id(key):
     return hkdf(hashes.SHA256(), b"wkeyctl boot key v1", key, b"id", 16)
+
+
+def key_check(key):
+    return hkdf(hashes.SHA256(), b"wkeyctl key check v1", key, b"", 16)
+
+
+@functools.cache
+def recipient():
+    """The one of all vectors."""
+    return escrow.Recipient(functools.partial(random, "recipient"))
 
 
 def fscrypt_id(key):
@@ -69,34 +81,48 @@ EXAMPLE_OID = oid(2, 999, 1)
 OTHER_OID = oid(2, 999, 2)
 
 
+TYPES = {"wrapping": 0, "recovery": 2, "boot": 5}
+
+
 class Slot:
-    """What a slot is made of.  kind: wrapping, passphrase, boot, or the node of
-    another protection.  cost: memory KiB, passes, lanes."""
+    """What a slot is made of.  kind: wrapping, passphrase, recovery, recipient,
+    boot, or the node of another protection.  cost: memory KiB, passes, lanes.
+    replaces: the id of another slot, or contents octets.  key: a recovery key that
+    is not random."""
 
     def __init__(self, kind="wrapping", id=0, state=0, priority=1, label="",
                  cost=(64, 1, 1), salt=16, passphrase=PASSPHRASE, ext=(),
-                 blind=False):
+                 blind=False, replaces=None, key=None):
         self.kind, self.id, self.state, self.priority = kind, id, state, priority
         self.label, self.cost, self.salt, self.ext = label, cost, salt, ext
-        self.passphrase, self.blind = passphrase, blind
+        self.passphrase, self.blind, self.replaces = passphrase, blind, replaces
+        self.key = key
 
     def envelope(self):
         return isinstance(self.kind, str) or self.kind.tag & 0x1F < 16
 
-    def protection(self, rnd):
-        if self.kind == "wrapping":
-            self.secret = lambda: rnd("wrapping key", 32)
-            return Node(context(0, True), [], "protection")
-        if self.kind == "boot":
-            self.secret = lambda: rnd("boot key", 32)
-            return Node(context(5, True), [
-                Node(OCTETS, rnd("boot id", 16), "bootId"),
-                Node(OCTETS, boot_key_id(self.secret()), "bootKeyId")], "protection")
-        if self.kind != "passphrase":
+    def protection(self, rnd, escrowed):
+        """Sets self.secret, too.  escrowed: KEK and key id."""
+        if not isinstance(self.kind, str):
             self.secret = lambda: rnd("unknown secret", 32)
             node = copy.deepcopy(self.kind)
-            node.name = "protection"
-            return node
+        elif self.kind == "passphrase":
+            node = self.by_passphrase(rnd)
+        elif self.kind == "recipient":
+            self.secret = lambda: escrowed[:32]
+            node = Node(context(3, True), [
+                Node(OCTETS, recipient().fingerprint, "fingerprint"),
+                Node(OCTETS, escrow.seal(recipient(), escrowed, rnd), "cms")])
+        else:
+            self.secret = lambda: self.key or rnd(self.kind + " key", 32)
+            node = Node(context(TYPES[self.kind], True), [])
+        if self.kind == "boot":
+            node.value = [Node(OCTETS, rnd("boot id", 16), "bootId"),
+                          Node(OCTETS, boot_key_id(self.secret()), "bootKeyId")]
+        node.name = "protection"
+        return node
+
+    def by_passphrase(self, rnd):
         salt = rnd("salt", self.salt)
         # A cost beyond all limits cannot be paid here either.
         self.secret = lambda: (rnd("never", 32) if self.blind else
@@ -105,19 +131,27 @@ class Slot:
         return Node(context(0, True), [Node(SEQ, [
             Node(OCTETS, salt, "salt"), number("memoryKiB", memory),
             number("passes", passes), number("lanes", lanes)],
-            "argon2id")], "protection")
+            "argon2id")])
 
-    def node(self, rnd, name, kek):
+    def node(self, rnd, name, kek, key_id):
         node = Node(SEQ, [
             number("id", self.id), number("state", self.state, ENUM),
             number("priority", self.priority, ENUM), text("label", self.label),
-            self.protection(rnd)], name)
+            self.protection(rnd, kek + key_id)], name)
         if self.envelope():
             node.value.append(sealed_box(SEQ, "kek", rnd("kek nonce", 12), 48))
         if self.ext:
             node.value.append(extensions(0, self.ext))
+        if self.replaces is not None:
+            node.value.append(self.replaces_node())
         node.secret, node.plain, node.slot_id = self.secret, kek, self.id
         return node
+
+    def replaces_node(self):
+        octets = self.replaces
+        if not isinstance(octets, bytes):
+            octets = uint(octets)
+        return Node(context(1), octets, "replaces")
 
 
 def hardware(tag, dialect="qcom-hwkm-2", kdf=1, blob=b"\x5A" * 100):
@@ -154,13 +188,14 @@ def tree(label, slots=None, bits=256, version=1, min_reader=1, critical=0,
     """An unsealed key file; label names its random bytes."""
     slots = slots or [Slot()]
     key, kek = random(label, "key", bits // 8), random(label, "kek", 32)
+    key_id = random(label, "key id", 16)
     origin = Node(SEQ, [text("maker", maker), number("lifecycle", lifecycle, ENUM)],
                   "origin")
     if device_source is not None:
         origin.value.append(device(device_source, random(label, "device salt", 16),
                                    b"0123456789abcdef"))
     header = Node(SEQ, [
-        Node(OCTETS, random(label, "key id", 16), "keyId"), number("epoch", epoch),
+        Node(OCTETS, key_id, "keyId"), number("epoch", epoch),
         text("created", created, TIME), text("name", key_name),
         number("usage", usage, ENUM), number("form", form, ENUM),
         number("keyBits", bits), origin], "header")
@@ -174,13 +209,13 @@ def tree(label, slots=None, bits=256, version=1, min_reader=1, critical=0,
         Node(OID, MAGIC, "magic"), number("version", version),
         number("minReader", min_reader), number("critical", critical), header,
         Node(SEQ, [s.node(lambda w, n, i=i: random(label, f"slot {i} {w}", n),
-                          str(i), kek) for i, s in enumerate(slots)], "slots")])
+                          str(i), kek, key_id) for i, s in enumerate(slots)], "slots")])
     if form != 2:
         root.value.append(sealed_box(context(0, True), "body",
                                      random(label, "body nonce", 12), bits // 8 + 16))
     root.value.append(Node(OCTETS, bytes(4), "crc"))
     root.key, root.kek = key, kek
-    root.key_id = header.find("keyId").value
+    root.key_id = key_id
     return root
 
 

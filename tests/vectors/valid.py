@@ -79,6 +79,66 @@ def slots():
                test=None, lifecycle=1, slots=[Slot(hardware(16), label="engine")])
 
 
+FOUR = (Slot("passphrase", id=0, label="passphrase"), Slot(id=1, label="machine"),
+        Slot("recovery", id=2, label="recovery sheet"),
+        Slot("recipient", id=3, label="vectors recipient"))
+
+
+def escrowed(cms):
+    """A recipient slot that never was one: nobody looks into its message."""
+    return Node(context(3, True), [Node(OCTETS, b"\x77" * 32), Node(OCTETS, cms)])
+
+
+def escrows():
+    yield good("recovery", "a recovery key alone, as on a recovery sheet",
+               slots=[Slot("recovery")])
+    for what, key in (("zeros", bytes(32)), ("ones", b"\xff" * 32),
+                      ("counting", bytes(range(1, 256, 8)))):
+        yield good("recovery-" + what, f"the recovery key {key[:3].hex()}…{key[-1]:02x}",
+                   slots=[Slot("recovery", key=key)])
+    yield good("recipient", "a KEK in escrow alone", slots=[Slot("recipient")])
+    yield good("recipient-cms-least", "one octet in the place of the CMS message",
+               slots=[Slot(), Slot(escrowed(b"\0"), id=1)])
+    yield good("recipient-cms-8192", "the longest CMS message",
+               slots=[Slot(), Slot(escrowed(bytes(8192)), id=1)])
+    for i, name in enumerate(("passphrase", "wrapping-key", "recovery", "recipient")):
+        yield good("four-slots-" + name,
+                   f"four kinds of slots; opened by the {name.replace('-', ' ')}",
+                   slots=FOUR, opens=i)
+    yield good("four-slots-engine-raw", "four kinds of slots and a direct one", form=1,
+               slots=(*FOUR, Slot(hardware(16), id=4, priority=2)), opens=2)
+    yield good("recovery-beside-unknown", "a recovery slot after one of unknown type",
+               slots=[Slot(UNKNOWN), Slot("recovery", id=1)], opens=1)
+    yield good("recovery-twice", "two recovery keys; opened by the second",
+               slots=[Slot("recovery"), Slot("recovery", id=1)], opens=1)
+    yield good("slots-32-mixed", "32 slots of four kinds; opened by the last recovery key",
+               slots=[Slot(FOUR[i % 4].kind, id=i, priority=1 + i % 2)
+                      for i in range(32)], opens=30)
+
+
+def staged():
+    def stage(id, replaces, **opts):
+        return Slot(id=id, state=1, replaces=replaces, **opts)
+    yield good("replaces", "a staged slot that is to replace the active one",
+               slots=[Slot(), stage(1, 0)])
+    yield good("replaces-later", "a staged slot that is to replace one after it",
+               slots=[stage(0, 31), Slot(id=31)], opens=1)
+    yield good("replaces-other-kind", "a staged recipient is to replace a recovery key",
+               slots=[Slot("recovery"), Slot("recipient", id=1, state=1, replaces=0)])
+    yield good("replaces-retired", "a staged slot that is to replace a retired one",
+               slots=[Slot(), Slot(id=1, state=2), stage(2, 1)])
+    yield good("replaces-two", "two staged slots, each for another",
+               slots=[Slot(), Slot(id=1), stage(2, 1), stage(3, 0), Slot(id=4, state=1)])
+    yield good("replaces-extensions", "a staged slot with extensions, replaces behind them",
+               slots=[Slot(), stage(1, 0, ext=[(EXAMPLE_OID, b"")])])
+    yield good("replaces-direct", "a staged direct slot for another direct slot",
+               slots=[Slot(), Slot(hardware(16), id=1, priority=0),
+                      Slot(hardware(16), id=2, state=1, replaces=1)])
+    yield good("states-priorities", "every state and every priority; the preferred opens",
+               slots=[Slot(id=0, priority=0), Slot(id=1, state=2), Slot(id=2, priority=2),
+                      stage(3, 0), Slot("recovery", id=4)], opens=2)
+
+
 def boots():
     yield good("boot", "an ephemeral form, of a boot that is no machine's any more",
                test=OTHER_BOOT, slots=[Slot("boot")])
@@ -156,5 +216,5 @@ def pems():
 
 
 def vectors():
-    for group in (header, slots, boots, argon2, pems):
+    for group in (header, slots, escrows, staged, boots, argon2, pems):
         yield from group()

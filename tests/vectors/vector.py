@@ -2,6 +2,7 @@
 """One vector: a key file and what is to be said about it."""
 
 import model
+import recovery
 from model import Slot
 
 DAMAGED, TOO_NEW, WRONG_SECRET, TOO_COSTLY, OTHER_BOOT = 13, 14, 2, 3, 7
@@ -12,15 +13,23 @@ def listed(x):
 
 
 def secret_of(label, slots, index):
+    """What opens that slot, as the manifest says it."""
     slot = (slots or [Slot()])[index]
+
+    def random(what, size):
+        return model.random(label, f"slot {index} {what}", size)
     if slot.kind == "wrapping":
-        key = model.random(label, f"slot {index} wrapping key", 32)
-        return {"wrapping_key_hex": key.hex()}
+        return {"wrapping_key_hex": random("wrapping key", 32).hex()}
     if slot.kind == "passphrase":
         return {"passphrase": slot.passphrase}
+    if slot.kind == "recovery":
+        return {"recovery_key": recovery.text(slot.key or random("recovery key", 32))}
+    if slot.kind == "recipient":
+        return {"kek_hex": model.random(label, "kek", 32).hex(),
+                "key_id_hex": model.random(label, "key id", 16).hex()}
     if slot.kind == "boot":
-        return {"boot_id_hex": model.random(label, f"slot {index} boot id", 16).hex(),
-                "boot_key_hex": model.random(label, f"slot {index} boot key", 32).hex()}
+        return {"boot_id_hex": random("boot id", 16).hex(),
+                "boot_key_hex": random("boot key", 32).hex()}
     return None
 
 
@@ -57,6 +66,7 @@ class Vector:
                "test_exit": self.test}
         if self.valid and not self.opaque:
             out["key_hex"] = self.root.key.hex()
+            out["key_check_hex"] = model.key_check(self.root.key).hex()
         if self.inspect == 0:
             header = self.root.at("header")
             out["key_id_hex"] = header.at("keyId").value.hex()
