@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/hex.h"
 #include "cmd/keymaking.h"
 #include "key_check.h"
@@ -112,12 +113,14 @@ static void put_volume(struct printing *p, const struct wk_volume *v)
 
 static void put_date(struct printing *p)
 {
-	time_t now = time(NULL);
+	time_t now = wk_clock_now();
 	char text[16];
 	struct tm tm;
 
 	gmtime_r(&now, &tm);
-	(void)strftime(text, sizeof(text), "%Y-%m-%d", &tm);
+	snprintf(text, sizeof(text), "%04u-%02u-%02u",
+		 (tm.tm_year + 1900U) % 10000, (tm.tm_mon + 1U) % 100,
+		 tm.tm_mday % 100U);
 	put_field(p, "date:", text);
 }
 

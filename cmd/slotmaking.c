@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/utf8.h"
 #include "cmd/backend_opts.h"
@@ -254,8 +255,8 @@ static enum wk_status init_recipient(struct wk_slotmaking *m,
 	st = wk_recipient_ops(&ops, err);
 	if (st)
 		return st;
-	st = ops->check(wk_blob_span(&m->certificate), time(NULL), lenient(m),
-			&m->holder, err);
+	st = ops->check(wk_blob_span(&m->certificate), wk_clock_now(),
+			lenient(m), &m->holder, err);
 	if (st)
 		wk_err_prefix(err, "%s", path);
 	if (st == WK_UNSAFE)

@@ -53,7 +53,7 @@ enum wk_status wk_unlocking_read(const char *path, struct wk_keyfile **ret_kf,
 	if (!*path)
 		return wk_fail(err, WK_FAIL, "usage.bad-value",
 			       "the name of a key file is empty");
-	if (strcmp(path, "-") == 0) {
+	if (path[0] == '-' && !path[1]) {
 		st = wk_input_stdin_claim("the key file", err);
 		if (st)
 			return st;
@@ -69,11 +69,14 @@ enum wk_status wk_unlocking_unlock(struct wk_unlocking *u, const char *path,
 				   struct wk_material *ret_material,
 				   struct wk_err *err)
 {
-	WK_AUTO_MATERIAL struct wk_material m = { 0 };
+	struct wk_material m;
 	enum wk_status st = wk_unlock(u->session, kf, &m, err);
 
-	if (!st)
+	if (!st && u->expected.given) {
 		st = wk_key_expected_check(&u->expected, u->session, &m, err);
+		if (st)
+			wk_material_done(&m);
+	}
 	if (st) {
 		wk_err_prefix(err, "%s", path);
 		return st;
@@ -81,7 +84,6 @@ enum wk_status wk_unlocking_unlock(struct wk_unlocking *u, const char *path,
 	wk_ui_trace("%s: key '%s', epoch %llu, unlocked", path, kf->name,
 		    (unsigned long long)kf->epoch);
 	*ret_material = m;
-	m = (struct wk_material){ 0 };
 	return WK_OK;
 }
 

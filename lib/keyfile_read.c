@@ -7,11 +7,20 @@
 #include "base/file.h"
 #include "store_impl.h"
 
-/* Without a look at the file system: what cannot be raw is a path. */
+/* Cheap, because most locations are paths, and for many files it counts. */
 static bool may_be_raw(const char *text)
 {
-	return !strncmp(text, "part:", 5) || !strncmp(text, "raw:", 4) ||
-	       (!strncmp(text, "/dev/", 5) && strchr(text + 5, '@'));
+	switch (text[0]) {
+	case 'p':
+		return !strncmp(text, "part:", 5);
+	case 'r':
+		return !strncmp(text, "raw:", 4);
+	case '/':
+		return text[1] == 'd' && !strncmp(text, "/dev/", 5) &&
+		       strchr(text + 5, '@');
+	default:
+		return false;
+	}
 }
 
 static enum wk_status read_path(const char *path, const char *name,
@@ -46,7 +55,8 @@ static enum wk_status read_anywhere(const char *path,
 				    struct wk_keyfile **ret_kf, char *note,
 				    struct wk_err *err)
 {
-	const char *name = strcmp(path, "-") ? path : "standard input";
+	bool piped = path[0] == '-' && !path[1];
+	const char *name = piped ? "standard input" : path;
 	WK_AUTO_BLOB struct wk_blob file = { 0 };
 	struct wk_keyfile *kf;
 	enum wk_status st = may_be_raw(path) ?

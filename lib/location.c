@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/hex.h"
 #include "base/num.h"
 #include "rawcopy.h"
 #include "sys/blockdev.h"
@@ -64,12 +65,16 @@ static void put_link(const char *label, char path[static PATH_MAX])
 	char *to = stpcpy(path, BY_LABEL);
 
 	for (; *label; label++) {
-		unsigned char c = (unsigned char)*label;
+		uint8_t c = (uint8_t)*label;
 
-		if (is_plain(c))
+		if (is_plain(c)) {
 			*to++ = *label;
-		else
-			to += sprintf(to, "\\x%02x", c);
+			continue;
+		}
+		*to++ = '\\';
+		*to++ = 'x';
+		wk_hex_encode(wk_span(&c, 1), to);
+		to += 2;
 	}
 	*to = '\0';
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/random.h"
 #include "envelope.h"
 
@@ -32,11 +33,10 @@ static void making_done(struct making *m)
 
 static void set_created(struct wk_keyfile *kf)
 {
-	struct timespec now;
+	time_t now = wk_clock_now();
 	struct tm tm;
 
-	clock_gettime(CLOCK_REALTIME, &now);
-	gmtime_r(&now.tv_sec, &tm);
+	gmtime_r(&now, &tm);
 	snprintf(kf->created, sizeof(kf->created), "%04u%02u%02u%02u%02u%02uZ",
 		 (tm.tm_year + 1900U) % 10000, (tm.tm_mon + 1U) % 100,
 		 tm.tm_mday % 100U, tm.tm_hour % 100U, tm.tm_min % 100U,

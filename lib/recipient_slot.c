@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/hex.h"
 #include "module.h"
 #include "session.h"
@@ -115,8 +116,8 @@ static enum wk_status seal(struct wk_span certificate, bool lenient,
 	enum wk_status st = wk_recipient_ops(&ops, err);
 
 	if (!st)
-		st = ops->seal(certificate, time(NULL), lenient, content, &cms,
-			       &c, err);
+		st = ops->seal(certificate, wk_clock_now(), lenient, content,
+			       &cms, &c, err);
 	if (st)
 		return st;
 	if (cms.len > WK_CMS_MAX)

@@ -32,7 +32,8 @@ static uint32_t check_of(unsigned int number, struct wk_span bytes)
 	uint8_t text[1 + WK_SHEET_ROW_BYTES];
 
 	text[0] = (uint8_t)number;
-	memcpy(text + 1, bytes.p, bytes.len);
+	for (size_t i = 0; i < bytes.len; i++)
+		text[1 + i] = bytes.p[i];
 	return wk_crc32(wk_span(text, 1 + bytes.len)) >> 12;
 }
 

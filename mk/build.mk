@@ -194,7 +194,6 @@ $(BUILD)/unit/%: $(OBJ)/tests/unit/%.o $(call objects,$(UNIT_HELP_SRC)) $(BUILD)
 		-lkeyutils -ldl -pthread
 $(call objects,$(UNIT_SRC)): private OWN_CFLAGS += -Itests/unit $(CRYPTO_CFLAGS) $(ARGON2_CFLAGS) $(QR_DEFINE)
 $(call objects,$(UNIT_HELP_SRC)): private OWN_CFLAGS += -Itests/unit
-comma := ,
 
 .SECONDARY:
 FORCE:

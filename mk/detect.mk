@@ -2,6 +2,8 @@
 # What this compiler and this machine have.  Sets the flags for mk/build.mk;
 # `make config` prints the outcome.
 
+comma := ,
+
 have_pkg = $(shell $(PKG_CONFIG) --exists '$(1)' 2>/dev/null && echo yes)
 pkg_cflags = $(shell $(PKG_CONFIG) --cflags '$(1)' 2>/dev/null)
 pkg_libs = $(shell $(PKG_CONFIG) --libs '$(1)' 2>/dev/null)
@@ -36,7 +38,9 @@ ALL_CPPFLAGS := -D_GNU_SOURCE -DWK_VERSION='"$(VERSION)"' -I. -Iinclude -Ilib \
 		$(CPPFLAGS)
 ALL_CFLAGS := -std=gnu11 $(WARNINGS) $(HARDEN) -fPIC -fvisibility=hidden \
 	      $(CFLAGS)
-ALL_LDFLAGS := -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed \
+# Relative relocations in a few words, where linker and C library know how.
+PACKED := $(if $(call cc_links,-pie -fPIE -Wl$(comma)-z$(comma)pack-relative-relocs),-Wl$(comma)-z$(comma)pack-relative-relocs)
+ALL_LDFLAGS := -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed $(PACKED) \
 	       $(if $(findstring -fsanitize,$(CFLAGS)),,-Wl,-z,defs) $(LDFLAGS)
 
 HAVE_CC := $(shell $(CC) -x c -fsyntax-only /dev/null 2>/dev/null && echo yes)

@@ -85,7 +85,7 @@ static enum wk_status look(struct wk_blockdev *d, bool writing,
 {
 	struct stat st;
 
-	if (stat(d->path, &st))
+	if (fstatat(AT_FDCWD, d->path, &st, 0))
 		return open_failed(d, writing, errno, err);
 	d->is_block = S_ISBLK(st.st_mode);
 	if (!d->is_block && !S_ISREG(st.st_mode))
@@ -124,7 +124,7 @@ enum wk_status wk_blockdev_open(const char *path, const char *shown,
 	st = look(d, writing, err);
 	if (st)
 		return st;
-	d->fd = (int)TEMP_FAILURE_RETRY(openat(AT_FDCWD, path, flags));
+	d->fd = (int)TEMP_FAILURE_RETRY(openat(AT_FDCWD, path, flags, 0));
 	if (d->fd < 0)
 		return open_failed(d, writing, errno, err);
 	st = find_size(d, err);

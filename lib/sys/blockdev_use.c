@@ -147,7 +147,7 @@ static enum wk_status own_users(const struct wk_blockdev *d, struct wk_err *err)
 		return in_use(d, how, err);
 	}
 	sys_folder(d->rdev, folder);
-	strcat(folder, "/holders");
+	snprintf(folder + strlen(folder), sizeof("/holders"), "/holders");
 	each_entry(folder, name_holder, holder);
 	if (!holder[0])
 		return WK_OK;
