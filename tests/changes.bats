@@ -3,6 +3,7 @@
 # What holds for every command that changes a key file: rivals, and failing
 # system calls.
 
+# slow: a fault at every system call
 load helpers
 load commands
 load slots

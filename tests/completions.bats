@@ -3,6 +3,7 @@
 # The completions: their tables against the program, what each shell offers, and
 # what it makes of names that would be commands if anything evaluated them.
 
+# slow: starts shells
 load helpers
 
 # Each of these in a path has broken a completion; evaluated, it makes a file x.

@@ -3,6 +3,7 @@
 # derive: the keys of fscrypt against an independent HKDF, and against what the
 # kernel's encryption leaves on an ext4 image.
 
+# slow: file systems and other programs
 load helpers
 load commands
 

@@ -3,6 +3,7 @@
 # The manual against the program, both ways, and its examples as they stand.
 
 # shares @u
+# slow: runs every example of the manual
 load helpers
 
 setup() {

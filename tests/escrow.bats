@@ -3,6 +3,7 @@
 # Escrow: slots that are sealed to a certificate.  The certificates are made, and
 # the messages opened, by the openssl program.
 
+# slow: makes certificates
 load helpers
 load commands
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # wkeyctl export: what it writes, against openssl and cryptsetup.
 
+# shares @u
 load helpers
 load commands
 

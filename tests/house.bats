@@ -3,6 +3,7 @@
 # The house: what the products link to, how they are hardened, what they export
 # and which way includes point.
 
+# slow: builds
 load helpers
 
 setup() {

@@ -3,6 +3,7 @@
 # A key file is there whole or not at all: with failing system calls, with
 # SIGKILL, with an output that cannot be written, and with rivals.
 
+# slow: a fault at every system call
 load helpers
 
 setup() {

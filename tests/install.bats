@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Installing, using what is installed, taking it back; and building elsewhere.
 
+# slow: builds and installs
 load helpers
 
 setup_file() {

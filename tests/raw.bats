@@ -4,6 +4,7 @@
 # copy and every fault of a call are in tests/unit/test_rawcopy.c and
 # test_store_raw*.c.
 
+# slow: regions of megabytes
 load helpers
 load commands
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Recovery keys: made by add-slot --recovery, shown once, asked back, typed.
 
+# slow: waits for terminals
 load helpers
 load commands
 

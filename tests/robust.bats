@@ -7,6 +7,7 @@
 # By the tool, and where it does not matter that the key file then does not
 # unlock, or somebody has to come between, by robust/rewrite.c.
 
+# slow: file systems
 load helpers
 load commands
 

@@ -5,6 +5,7 @@
 #
 # A new command needs its line in sandbox/holds and its function try_COMMAND.
 
+# shares @u
 load helpers
 load commands
 

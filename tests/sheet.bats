@@ -3,6 +3,7 @@
 # sheet and restore --sheet: a key that is brought back from nothing but paper.
 # Key files and their keys are the published vectors.
 
+# slow: makes and reads pictures
 load helpers
 load commands
 
