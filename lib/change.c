@@ -80,9 +80,14 @@ static enum wk_status prove_fresh(struct proof *p, const struct wk_keyfile *kf,
 	const struct wk_change_fresh *f = p->c->fresh;
 	enum wk_status st = WK_OK;
 
-	for (size_t i = 0; !st && i < f->count; i++)
-		st = prove_slot(p, kf, f->slots[i].id, &f->slots[i].secret,
-				err);
+	for (size_t i = 0; !st && i < f->count; i++) {
+		uint8_t id = f->slots[i].id;
+
+		st = prove_slot(p, kf, id, &f->slots[i].secret, err);
+		/* What was sealed to its holder, only the holder can prove. */
+		if (!st && wk_keyfile_slot(kf, id)->type == WK_SLOT_RECIPIENT)
+			p->proved &= ~wk_slot_bit(id);
+	}
 	return st;
 }
 
@@ -194,15 +199,26 @@ static enum wk_status seal(struct run *r, struct wk_change *c,
 	return st;
 }
 
-/* Whether what is there now is what was written, by its random nonce. */
-static bool is_there(struct run *r, const struct wk_keyfile *kf)
+/* These say that the new file took the place, and what failed then. */
+static bool says_replaced(const struct wk_err *err)
+{
+	return !strcmp(err->code, "file.sync") ||
+	       !strcmp(err->code, "raw.second-copy");
+}
+
+/*
+ * Whether what is there now is what was written, by its random nonce; where
+ * nothing can be read, by the failure.
+ */
+static bool is_there(struct run *r, const struct wk_keyfile *kf,
+		     const struct wk_err *why)
 {
 	struct wk_keyfile *now;
 	struct wk_err ignored;
 	bool same;
 
 	if (wk_store_read(r->store, &now, &ignored))
-		return false;
+		return says_replaced(why);
 	same = now->epoch == kf->epoch &&
 	       memcmp(now->body_nonce, kf->body_nonce, WK_BOX_NONCE) == 0;
 	wk_keyfile_free(now);
@@ -220,7 +236,7 @@ static enum wk_status write_change(struct run *r, struct wk_change *c,
 	r->done.epoch = c->kf->epoch;
 	r->done.proved = p.proved;
 	memcpy(r->done.key_id, c->kf->key_id, WK_KEY_ID_BYTES);
-	r->done.stands = !r->dry && (!st || is_there(r, c->kf));
+	r->done.stands = !r->dry && (!st || is_there(r, c->kf, err));
 	return st;
 }
 

@@ -114,6 +114,14 @@ static void parse_empty(const char *text, struct wk_location *l)
 	l->offset = 0;
 }
 
+/* A file in /dev/shm may have an '@' in its name. */
+static bool is_device(const char *text, const char *at)
+{
+	const char *offset = at ? at + 1 + (at[1] == '-') : "";
+
+	return begins(text, DEV) && *offset >= '0' && *offset <= '9';
+}
+
 enum wk_status wk_location_parse(const char *text, struct wk_location *l,
 				 struct wk_err *err)
 {
@@ -125,7 +133,7 @@ enum wk_status wk_location_parse(const char *text, struct wk_location *l,
 	enum wk_status st;
 
 	parse_empty(text, l);
-	if (!part && !raw && !(begins(text, DEV) && at))
+	if (!part && !raw && !is_device(text, at))
 		return WK_OK;
 	if (!at)
 		return bad(text, "no '@' with an offset behind it", err);

@@ -8,8 +8,9 @@
  *   raw:PATH@OFFSET     the same of any device or file (images)
  *
  * OFFSET is 0 or a number with its unit (4MiB, 512KiB, 8192B), a multiple of
- * 4096; -OFFSET counts from the end.  The last '@' decides, and a path that
- * begins with neither word nor "/dev/" is a path, whatever it contains.
+ * 4096; -OFFSET counts from the end.  The last '@' decides; a path that begins
+ * with neither word is a path, whatever it contains, unless it begins with
+ * "/dev/" and a digit follows the '@' (or its '-').
  */
 #ifndef WK_LOCATION_H
 #define WK_LOCATION_H

@@ -67,8 +67,10 @@ static void look_at_copy(const struct wk_blockdev *d, struct wk_raw_view *v,
 	uint8_t *p = v->region.p + at;
 	unsigned int bad = read_blocks(d, p, v->offset + at);
 
+	v->unread[i] = bad;
 	wk_raw_copy_judge(wk_span(p, WK_RAW_COPY_BYTES), i, c);
-	if (!bad || c->state == WK_RAW_GOOD)
+	/* Of a later version only the header is judged, and that is right. */
+	if (!bad || c->state == WK_RAW_GOOD || c->state == WK_RAW_TOO_NEW)
 		return;
 	damaged(c, "");
 	(void)snprintf(c->why, sizeof(c->why),
@@ -164,13 +166,18 @@ enum wk_status wk_raw_look(const struct wk_blockdev *d, struct wk_raw_view *v,
 
 /* --- for readers ----------------------------------------------------------- */
 
-/* What looks damaged may be one that somebody is writing. */
+/*
+ * What looks damaged may be one that somebody is writing.  Where there is no lock
+ * to be had, nobody is, and what was seen counts.
+ */
 static enum wk_status look_again(const struct wk_blockdev *d,
 				 struct wk_raw_view *v, struct wk_err *err)
 {
-	enum wk_status st = wk_blockdev_lock(d, false, err);
+	struct wk_err ignored;
 
-	return st ? st : wk_raw_look(d, v, err);
+	if (wk_blockdev_lock(d, false, &ignored))
+		return WK_OK;
+	return wk_raw_look(d, v, err);
 }
 
 enum wk_status wk_raw_view_read(const struct wk_location *at,

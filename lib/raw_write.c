@@ -17,13 +17,19 @@ static uint64_t offset_of(const struct wk_raw_writing *w, unsigned int number)
 	return w->old->offset + (uint64_t)number * WK_RAW_COPY_BYTES;
 }
 
-/* Up to the last block that differs: the rest of a copy is mostly zeros. */
-static size_t changed(const uint8_t *old, const uint8_t *new)
+/*
+ * Up to the last block that differs: the rest of a copy is mostly zeros.  What a
+ * block held that cannot be read is not known, and writing to it may mend it.
+ */
+static size_t changed(const struct wk_raw_writing *w, unsigned int number,
+		      const uint8_t *new)
 {
+	const uint8_t *old = old_at(w, number);
 	size_t len = WK_RAW_COPY_BYTES;
 
-	while (len && !memcmp(old + len - WK_RAW_ALIGN,
-			      new + len - WK_RAW_ALIGN, WK_RAW_ALIGN))
+	while (!w->old->unread[number] && len &&
+	       !memcmp(old + len - WK_RAW_ALIGN, new + len - WK_RAW_ALIGN,
+		       WK_RAW_ALIGN))
 		len -= WK_RAW_ALIGN;
 	return len;
 }
@@ -65,7 +71,7 @@ static enum wk_status write_image(const struct wk_raw_writing *w,
 				  unsigned int number, struct wk_span image,
 				  struct wk_err *err)
 {
-	size_t len = changed(old_at(w, number), image.p);
+	size_t len = changed(w, number, image.p);
 	int e = wk_blockdev_write(w->dev, wk_span(image.p, len),
 				  offset_of(w, number));
 

@@ -90,6 +90,16 @@ static bool judge_frame(const uint8_t *p, struct wk_raw_copy *c)
 	return false;
 }
 
+bool wk_raw_copy_begins(const uint8_t *p, unsigned int *ret_number)
+{
+	struct wk_raw_copy c = { .state = WK_RAW_GOOD };
+
+	if (!judge_frame(p, &c) && c.state != WK_RAW_TOO_NEW)
+		return false;
+	*ret_number = get32(p + NUMBER_AT);
+	return true;
+}
+
 static void judge_fields(struct wk_span bytes, unsigned int number,
 			 struct wk_raw_copy *c)
 {

@@ -44,6 +44,12 @@ struct wk_raw_copy {
 void wk_raw_copy_judge(struct wk_span bytes, unsigned int number,
 		       struct wk_raw_copy *ret);
 /*
+ * Whether these WK_RAW_HEADER_BYTES are a copy's header, of any version and
+ * whatever is behind it: magic and CRC are right.  *ret_number: the copy that it
+ * says it is of.
+ */
+bool wk_raw_copy_begins(const uint8_t *p, unsigned int *ret_number);
+/*
  * A whole copy, WK_RAW_COPY_BYTES, aligned to WK_RAW_ALIGN; what is behind the
  * key file is zero, so that nothing of a longer one before it stays.
  * WK_FAIL: der empty or longer than WK_KEYFILE_MAX, "raw.sequence": there is no

@@ -75,7 +75,8 @@ struct wk_store_new {
 /*
  * A new key file at a location.  A path: as wk_create_file(), mode 0600.  Raw:
  * WK_EXISTS "file.exists": a key file is there; with force too, as WK_UNSAFE
- * "raw.holds-key": a region keeps no old one, unless both copies are damaged;
+ * "raw.holds-key": a region keeps no old one, unless both copies are damaged; the
+ * same whenever the region reaches into that of another key file;
  * WK_UNSAFE "raw.not-empty": other data, unless force; "raw.in-use";
  * "raw.partition", "raw.partition-table": the region reaches into a partition of
  * the named disk, or into its table; WK_FAIL "raw.too-small"; prove may be NULL.
@@ -99,7 +100,8 @@ struct wk_raw_view {
 	uint64_t offset; /* bytes, from the beginning */
 	struct wk_raw_copy copies[WK_RAW_COPIES];
 	uint64_t epoch[WK_RAW_COPIES]; /* of the key file in a GOOD one, or 0 */
-	int newest;		       /* copy that is the key file, or -1 */
+	unsigned int unread[WK_RAW_COPIES]; /* blocks that cannot be read */
+	int newest;	       /* copy that is the key file, or -1 */
 	int mend;	       /* copy that is damaged or behind it, or -1 */
 	struct wk_blob region; /* WK_RAW_REGION_BYTES, aligned */
 };

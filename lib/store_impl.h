@@ -59,6 +59,13 @@ WK_MUST enum wk_status wk_raw_place(const struct wk_location *at,
 /* Reads the region anew; v->device and v->offset are known.  WK_NOMEM. */
 WK_MUST enum wk_status wk_raw_look(const struct wk_blockdev *d,
 				   struct wk_raw_view *v, struct wk_err *err);
+/*
+ * Whether the region meets no copy of another one.  WK_EXISTS "file.exists",
+ * with force WK_UNSAFE "raw.holds-key"; WK_NOMEM.
+ */
+WK_MUST enum wk_status wk_raw_check_near(const struct wk_blockdev *d,
+					 const struct wk_raw_view *v,
+					 bool force, struct wk_err *err);
 /* WK_OK, or why there is no key file: the statuses of wk_raw_read(). */
 WK_MUST enum wk_status wk_raw_answer(const struct wk_raw_view *v,
 				     const struct wk_location *at,

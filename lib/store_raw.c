@@ -304,6 +304,9 @@ static enum wk_status check_room(const struct raw *r, bool force,
 		return st;
 	if (v->newest >= 0 || holds(v, WK_RAW_TOO_NEW))
 		return holds_key(r, force, err);
+	st = wk_raw_check_near(&r->dev, v, force, err);
+	if (st)
+		return st;
 	if (!force && holds(v, WK_RAW_DAMAGED))
 		return holds_remains(r, err);
 	if (force || !holds(v, WK_RAW_FOREIGN))

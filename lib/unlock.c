@@ -2,6 +2,7 @@
 /* Which slots are tried, in which order, and what the file yields. */
 #include "unlock.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "envelope.h"
@@ -30,6 +31,7 @@ struct attempt {
 	/* The failure to report: of the first slot that was tried in vain. */
 	struct wk_err failure;
 	bool failed;
+	unsigned int missing; /* kinds of secrets that were not given, as bits */
 	/* Else that of the first slot that cannot be opened by this build. */
 	struct wk_err unusable;
 	bool has_unusable;
@@ -93,6 +95,7 @@ static void keep_missing(struct attempt *a, size_t index,
 {
 	struct wk_err err;
 
+	a->missing |= 1u << kind;
 	wk_fail(&err, WK_AUTH, "auth.no-secret",
 		"slot %u: its %s was not given", a->kf->slots[index].id,
 		wk_secret_kind_name(kind));
@@ -132,7 +135,8 @@ static void visit(struct attempt *a, size_t index, enum turn now)
 	if (a->sated & 1u << kind)
 		return;
 	turn = turn_of(a, kind);
-	if (turn == now)
+	/* One question is enough, whatever else could be asked for. */
+	if (turn == now && (now == TURN_HELD || !a->opened || a->all))
 		try_slot(a, index, b);
 	else if (turn == TURN_NEVER)
 		keep_missing(a, index, kind);
@@ -180,16 +184,50 @@ static void prepare_report(struct attempt *a)
 	}
 }
 
+/* "--passphrase-file or --recovery-file": what the slots would have needed. */
+static void list_missing(unsigned int kinds, char text[static 128])
+{
+	static const char *const options[WK_SECRET_KINDS] = {
+		[WK_SECRET_PASSPHRASE] = "--passphrase-file",
+		[WK_SECRET_WRAPPING_KEY] = "--wrapping-key-file",
+		[WK_SECRET_PIN] = "--pin-file",
+		[WK_SECRET_RECOVERY] = "--recovery-file",
+		[WK_SECRET_KEK] = "--kek-file",
+	};
+	size_t len = 0;
+
+	text[0] = '\0';
+	for (unsigned int i = 0; i < WK_SECRET_KINDS; i++)
+		if (kinds & 1u << i && options[i])
+			len += (size_t)snprintf(text + len, 128 - len, "%s%s",
+						len ? " or " : "", options[i]);
+}
+
+static enum wk_status none_in_use(struct wk_err *err)
+{
+	wk_fail(err, WK_AUTH, "auth.no-slot",
+		"no slot was tried: none is in use that is not of priority "
+		"ignore");
+	wk_err_hint(err, "'wkeyctl slots' shows them; 'wkeyctl rebind-slot "
+			 "--keep --priority normal' lets one be tried");
+	return WK_AUTH;
+}
+
 static enum wk_status nothing_tried(const struct attempt *a, struct wk_err *err)
 {
+	char options[128];
+
 	if (a->has_unusable) {
 		*err = a->unusable;
 		return err->status;
 	}
+	if (!a->missing)
+		return none_in_use(err);
+	list_missing(a->missing, options);
 	wk_fail(err, WK_AUTH, "auth.no-secret",
 		"no slot was tried: the secret of none was given");
-	wk_err_hint(err, "give --passphrase-file or --wrapping-key-file; "
-			 "'wkeyctl inspect' shows what the slots need");
+	wk_err_hint(err, "give %s; 'wkeyctl slots' shows what each slot needs",
+		    options);
 	return WK_AUTH;
 }
 
@@ -229,7 +267,8 @@ static uint32_t eligible(const struct wk_keyfile *kf,
 
 		if (how->slot >= 0 ? slot->id == how->slot :
 				     slot->state == WK_SLOT_ACTIVE &&
-					     slot->priority != WK_SLOT_IGNORE)
+					     (how->all ||
+					      slot->priority != WK_SLOT_IGNORE))
 			among |= (uint32_t)1 << slot->id;
 	}
 	return among;
@@ -255,7 +294,7 @@ enum wk_status wk_unlock_slots(struct wk_session *s,
 	a.opening = NULL;
 	a.all = how->all;
 	a.opened = a.failed = a.has_unusable = false;
-	a.sated = 0;
+	a.sated = a.missing = 0;
 	if (!a.among && how->slot >= 0)
 		return wk_fail(err, WK_NOT_FOUND, "keyfile.no-slot",
 			       "the key file has no slot %d", how->slot);
@@ -322,7 +361,7 @@ enum wk_status wk_unlock_envelopes(struct wk_session *s,
 	a.opening = &o;
 	a.all = false;
 	a.opened = a.failed = a.has_unusable = false;
-	a.sated = 0;
+	a.sated = a.missing = 0;
 	take_turns(&a);
 	st = conclude(&a, err);
 	if (!st)

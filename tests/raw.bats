@@ -231,6 +231,8 @@ everywhere() {
 	is_answer generate false '.errors[0].hint | contains("seek=0 count=64 conv=notrunc")'
 	# Half of one is one.
 	refused 5 file.exists "" generate -b soft "${KEY[@]}" --name k raw:img@-896KiB
+	refused 15 raw.holds-key "reach into another key file" \
+		generate -b soft "${KEY[@]}" --name k --force raw:img@-896KiB
 	cmp before img
 	wk -q generate -b soft "${KEY[@]}" --name k --if-absent raw:img@0
 	cmp before img

@@ -93,7 +93,7 @@ static bool has_value(const struct copy *c, const char *name)
 	ssize_t n = fgetxattr(c->to, name, now, sizeof(now));
 
 	return n >= 0 && (size_t)n == c->value.len &&
-	       !memcmp(now, c->value.p, c->value.len);
+	       (!n || !memcmp(now, c->value.p, c->value.len));
 }
 
 static enum wk_status copy_attribute(struct copy *c, const char *name,
@@ -133,6 +133,9 @@ static enum wk_status copy_attributes(struct copy *c, struct wk_err *err)
 	if (st)
 		return st;
 	n = flistxattr(c->from, (char *)names.p, (size_t)n);
+	/* Without its access list the mode would mean something else. */
+	if (n < 0 && errno != EOPNOTSUPP)
+		return failed(c, "attributes", errno, err);
 	for (ssize_t at = 0; !st && at < n;) {
 		const char *name = (const char *)names.p + at;
 

@@ -19,8 +19,7 @@
 
 static enum wk_status read_only(const struct wk_blockdev *d, struct wk_err *err)
 {
-	const char *node = strrchr(d->path, '/');
-	char attribute[PATH_MAX + 32], ignored[8];
+	char attribute[64], ignored[8];
 
 	if (!d->is_block)
 		return wk_fail(err, WK_FAIL, "file.read-only",
@@ -30,11 +29,9 @@ static enum wk_status read_only(const struct wk_blockdev *d, struct wk_err *err)
 	/* The boot partitions of an eMMC are so until somebody asks. */
 	snprintf(attribute, sizeof(attribute), "/sys/dev/block/%u:%u/force_ro",
 		 major(d->rdev), minor(d->rdev));
-	if (node && wk_sys_read_file(attribute, ignored, sizeof(ignored)) >= 0)
-		wk_err_hint(err,
-			    "'echo 0 > /sys/block%s/force_ro' lets it be "
-			    "written to",
-			    node);
+	if (wk_sys_read_file(attribute, ignored, sizeof(ignored)) >= 0)
+		wk_err_hint(err, "'echo 0 > %s' lets it be written to",
+			    attribute);
 	else
 		wk_err_hint(err,
 			    "'blockdev --setrw %s' lets it be written to, "
@@ -99,6 +96,24 @@ static enum wk_status look(struct wk_blockdev *d, bool writing,
 	return WK_OK;
 }
 
+/* Whoever can change the name must not choose what is asked who uses it. */
+static enum wk_status look_again(const struct wk_blockdev *d,
+				 struct wk_err *err)
+{
+	struct stat st;
+
+	if (fstatat(d->fd, "", &st, AT_EMPTY_PATH))
+		return wk_fail_errno(err, errno, "%s", d->shown);
+	if (d->is_block ? S_ISBLK(st.st_mode) && st.st_rdev == d->rdev :
+			  S_ISREG(st.st_mode))
+		return WK_OK;
+	(void)wk_fail(err, WK_TRANSIENT, "file.changed",
+		      "%s: '%s' became something else meanwhile", d->shown,
+		      d->path);
+	wk_err_hint(err, "look at it, and run the command again");
+	return WK_TRANSIENT;
+}
+
 /* Block devices have no size in struct stat; this serves both. */
 static enum wk_status find_size(struct wk_blockdev *d, struct wk_err *err)
 {
@@ -127,7 +142,9 @@ enum wk_status wk_blockdev_open(const char *path, const char *shown,
 	d->fd = (int)TEMP_FAILURE_RETRY(openat(AT_FDCWD, path, flags, 0));
 	if (d->fd < 0)
 		return open_failed(d, writing, errno, err);
-	st = find_size(d, err);
+	st = look_again(d, err);
+	if (!st)
+		st = find_size(d, err);
 	if (st)
 		wk_blockdev_close(d);
 	return st;

@@ -26,7 +26,8 @@ struct wk_blockdev {
 /*
  * shown: the name in messages.  *d then needs wk_blockdev_close().
  * WK_NOT_FOUND "file.not-found"; WK_DENIED "file.denied"; WK_FAIL
- * "raw.not-a-device", "file.read-only"; else what the errno means.
+ * "raw.not-a-device", "file.read-only"; WK_TRANSIENT "file.changed": it became
+ * something else meanwhile; else what the errno means.
  */
 WK_MUST enum wk_status wk_blockdev_open(const char *path, const char *shown,
 					bool writing, struct wk_blockdev *ret,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Whether a region of a disk is that of its partition table: UEFI Specification,
- * 5.3 (GPT).  The unused end of a table is empty, and yet has its checksum.
+ * 5.2.1 (MBR) and 5.3 (GPT).  The unused end of a GPT is empty, and yet has its
+ * checksum.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,10 @@
 
 /* Bytes of the header */
 enum { ALTERNATE_AT = 32, ENTRIES_AT = 72, COUNT_AT = 80, SIZE_AT = 84 };
+
+/* Bytes of the MBR, and of its records */
+enum { RECORDS_AT = 446, RECORD = 16, RECORDS = 4, SIGNATURE_AT = 510 };
+enum { STATUS_AT = 0, TYPE_AT = 4, START_AT = 8, SECTORS_AT = 12 };
 
 /* Bytes of the disk; end is behind the last one. */
 struct extent {
@@ -57,6 +62,39 @@ static bool meets_gpt(const uint8_t *head, uint64_t block,
 	return meet(&front, region) || meet(&back, region);
 }
 
+/* A boot sector of a file system has code and numbers there. */
+static bool is_mbr(const uint8_t *head)
+{
+	for (size_t i = 0; i < RECORDS; i++)
+		if (head[RECORDS_AT + i * RECORD + STATUS_AT] & 0x7f)
+			return false;
+	return head[SIGNATURE_AT] == 0x55 && head[SIGNATURE_AT + 1] == 0xaa;
+}
+
+static bool is_extended(uint8_t type)
+{
+	return type == 0x05 || type == 0x0f || type == 0x85;
+}
+
+/*
+ * Each partition in an extended one has a table of its own before it, in what
+ * looks like a gap; the kernel tells where the first of them is only.
+ */
+static bool meets_extended(const uint8_t *head, const struct extent *region)
+{
+	if (!is_mbr(head))
+		return false;
+	for (size_t i = 0; i < RECORDS; i++) {
+		const uint8_t *p = head + RECORDS_AT + i * RECORD;
+		struct extent all = { .start = 512 * get(p + START_AT, 4) };
+
+		all.end = all.start + 512 * get(p + SECTORS_AT, 4);
+		if (is_extended(p[TYPE_AT]) && meet(&all, region))
+			return true;
+	}
+	return false;
+}
+
 enum wk_status wk_blockdev_beside_table(const struct wk_blockdev *d,
 					uint64_t offset, uint64_t len,
 					struct wk_err *err)
@@ -71,7 +109,8 @@ enum wk_status wk_blockdev_beside_table(const struct wk_blockdev *d,
 	/* What cannot be read has no table that could be lost. */
 	if (!wk_blockdev_read(d, head, HEAD, 0))
 		meets = meets || meets_gpt(head, 512, &region) ||
-			meets_gpt(head, 4096, &region);
+			meets_gpt(head, 4096, &region) ||
+			meets_extended(head, &region);
 	free(head);
 	if (!meets)
 		return WK_OK;
@@ -79,8 +118,10 @@ enum wk_status wk_blockdev_beside_table(const struct wk_blockdev *d,
 		      "%s: the 256KiB there reach into the partition table of "
 		      "'%s'",
 		      d->shown, d->path);
-	wk_err_hint(err, "nothing overrides this: choose a gap between "
-			 "partitions, or a partition of its own; a table has "
-			 "its copy at the end of the disk");
+	wk_err_hint(
+		err,
+		"nothing overrides this: choose a partition of its own, or "
+		"a gap between partitions, but none within an extended one; "
+		"a GPT has its copy at the end of the disk");
 	return WK_UNSAFE;
 }

@@ -15,6 +15,7 @@ struct raw_calls calls;
 struct raw_fault write_fault, sync_fault, read_fault;
 size_t cut_number, cut_bytes;
 size_t bad_from, bad_to, worn_from, worn_to;
+bool bad_heals;
 
 ssize_t __real_pwrite64(int fd, const void *p, size_t n, off64_t offset);
 ssize_t __wrap_pwrite64(int fd, const void *p, size_t n, off64_t offset);
@@ -56,6 +57,9 @@ ssize_t __wrap_pwrite64(int fd, const void *p, size_t n, off64_t offset)
 				       offset);
 		_exit(CUT_STATUS);
 	}
+	if (bad_heals && (size_t)offset <= bad_from &&
+	    bad_to <= (size_t)offset + n)
+		bad_from = bad_to = 0;
 	bytes = malloc(n);
 	assert_non_null(bytes);
 	memcpy(bytes, p, n);
@@ -129,6 +133,7 @@ int reset(void **state)
 	write_fault = sync_fault = read_fault = none;
 	cut_number = cut_bytes = 0;
 	bad_from = bad_to = worn_from = worn_to = 0;
+	bad_heals = false;
 	proof = WK_OK;
 	proofs = 0;
 	note[0] = '\0';
@@ -286,12 +291,17 @@ static enum wk_status prove(void *context, const struct wk_keyfile *written,
 	return proof ? wk_fail(e, proof, "test.proof", "not proved") : WK_OK;
 }
 
-enum wk_status create(unsigned int epoch, bool force)
+enum wk_status create_at(const char *location, unsigned int epoch, bool force)
 {
 	struct wk_store_new how = { .force = force };
 
-	return wk_store_create(shown, keyfile(epoch), &how, prove, &epoch,
+	return wk_store_create(location, keyfile(epoch), &how, prove, &epoch,
 			       &err);
+}
+
+enum wk_status create(unsigned int epoch, bool force)
+{
+	return create_at(shown, epoch, force);
 }
 
 enum wk_status change(unsigned int epoch)

@@ -43,6 +43,7 @@ extern size_t cut_number, cut_bytes;
 #define CUT_STATUS 77
 /* Bytes of the image that no read reaches, and that keep what they have. */
 extern size_t bad_from, bad_to, worn_from, worn_to;
+extern bool bad_heals; /* a disk puts another block there once it is written to */
 
 void forget_calls(void);
 
@@ -76,6 +77,7 @@ extern unsigned int proofs;  /* how often it was asked */
 /* A key file of that epoch; valid until the next test. */
 struct wk_span keyfile(unsigned int epoch);
 enum wk_status create(unsigned int epoch, bool force);
+enum wk_status create_at(const char *location, unsigned int epoch, bool force);
 enum wk_status change(unsigned int epoch);
 enum wk_status repair(int *ret_copy);
 void look(void);

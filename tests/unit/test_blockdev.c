@@ -1,14 +1,47 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* blockdev: how large an image is, and what of it a partition table takes. */
 /* link: raw_fixture */
-/* wrap: pwrite64 pread64 fdatasync */
+/* wrap: pwrite64 pread64 fdatasync fstatat64 */
 #include "sys/blockdev.h"
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include "tests/unit/raw_fixture.h"
 #include "tests/unit/unit.h"
+
+static bool was_a_device; /* what has a name, before it is opened */
+
+int __real_fstatat64(int fd, const char *name, struct stat64 *st, int flags);
+int __wrap_fstatat64(int fd, const char *name, struct stat64 *st, int flags);
+
+int __wrap_fstatat64(int fd, const char *name, struct stat64 *st, int flags)
+{
+	int e = __real_fstatat64(fd, name, st, flags);
+
+	if (!e && was_a_device && *name) {
+		st->st_mode = S_IFBLK | 0600;
+		st->st_rdev = makedev(7, 250);
+	}
+	return e;
+}
+
+/* Who uses it was asked of what was there first. */
+static void something_else_by_now(void **state)
+{
+	struct wk_blockdev d;
+
+	(void)state;
+	new_image(0);
+	was_a_device = true;
+	assert_int_equal(wk_blockdev_open(image, "shown", true, &d, &err),
+			 WK_TRANSIENT);
+	assert_string_equal(err.code, "file.changed");
+	assert_int_equal(d.fd, -1);
+	was_a_device = false;
+}
 
 static void sizes(void **state)
 {
@@ -96,6 +129,37 @@ static void spares_partition_tables(void **state)
 
 /* --- what is no device ---------------------------------------------------------- */
 
+/* The tables of its partitions lie in gaps, and nobody lists them. */
+static void spares_extended_partitions(void **state)
+{
+	static const uint8_t types[] = { 0x05, 0x0f, 0x85 };
+	char text[128];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(types); i++) {
+		new_image(0);
+		poke(510, "\x55\xaa", 2);
+		poke(446 + 16 + 4, &types[i], 1);
+		poke_number(446 + 16 + 8, 512, 4); /* from 256KiB */
+		poke_number(446 + 16 + 12, 512, 4);
+		save();
+		snprintf(text, sizeof(text), "raw:%s@508KiB", image);
+		assert_int_equal(create_at(text, 1, true), WK_UNSAFE);
+		assert_string_equal(err.code, "raw.partition-table");
+		snprintf(text, sizeof(text), "raw:%s@4KiB", image);
+		assert_int_equal(create_at(text, 1, true), WK_UNSAFE);
+		assert_true(unchanged());
+		snprintf(text, sizeof(text), "raw:%s@512KiB", image);
+		assert_int_equal(create_at(text, 1, false), WK_OK);
+	}
+	/* A boot sector is no table. */
+	new_image(0);
+	poke(510, "\x55\xaa", 2);
+	poke(446, "\x33\xc0\x8e\xd8\x05\xff\xff\xff\1\0\0\0\xff\xff\0\0", 16);
+	snprintf(text, sizeof(text), "raw:%s@256KiB", image);
+	assert_int_equal(create_at(text, 1, false), WK_OK);
+}
+
 static void opens_devices_and_images_only(void **state)
 {
 	static const struct {
@@ -147,8 +211,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(sizes, reset),
 		cmocka_unit_test_setup(spares_partition_tables, reset),
+		cmocka_unit_test_setup(spares_extended_partitions, reset),
 		cmocka_unit_test_setup(opens_devices_and_images_only, reset),
 		cmocka_unit_test_setup(reads_without_direct_io, reset),
+		cmocka_unit_test_setup(something_else_by_now, reset),
 	};
 
 	return cmocka_run_group_tests(tests, make_dir, remove_dir);

@@ -13,10 +13,24 @@ static struct wk_err err;
 static void paths(void **state)
 {
 	static const char *const texts[] = {
-		"",	    "-",	 "k.wk",	"./raw:img@0",
-		"a@0",	    "dir/@4MiB", "/dev/stdin",	"/dev/disk/by-id/x",
-		"./part:a", "Raw:a@0",	 "PART:a@0",	"raw",
-		"part",	    "/dev",	 "/device/a@0", "dev/sda@0",
+		"",
+		"-",
+		"k.wk",
+		"./raw:img@0",
+		"a@0",
+		"dir/@4MiB",
+		"/dev/stdin",
+		"/dev/shm/a@b.wk",
+		"/dev/a@-b",
+		"/dev/disk/by-id/x",
+		"./part:a",
+		"Raw:a@0",
+		"PART:a@0",
+		"raw",
+		"part",
+		"/dev",
+		"/device/a@0",
+		"dev/sda@0",
 	};
 	struct wk_location l;
 
@@ -163,7 +177,7 @@ static void bad_offsets(void **state)
 	for (size_t i = 0; i < WK_ARRAY_LEN(offsets); i++) {
 		snprintf(text, sizeof(text), "raw:a@%s", offsets[i]);
 		refused(text, "no number of bytes behind the '@'");
-		snprintf(text, sizeof(text), "/dev/a@%s", offsets[i]);
+		snprintf(text, sizeof(text), "raw:/dev/a@%s", offsets[i]);
 		refused(text, "no number of bytes");
 		snprintf(text, sizeof(text), "part:a@%s", offsets[i]);
 		refused(text, "no number of bytes");

@@ -77,6 +77,38 @@ static void makes_none_over_a_newer_format(void **state)
 	unlook();
 }
 
+/* Neither in the middle of another key file nor across its end. */
+static void makes_none_that_reaches_into_another(void **state)
+{
+	static const char *const offsets[] = { "132KiB", "128KiB", "4KiB",
+					       "260KiB", "320KiB", "384KiB",
+					       "448KiB", "508KiB" };
+	char near[96];
+
+	(void)state;
+	new_image(0);
+	assert_int_equal(create(LARGE, false), WK_OK);
+	save();
+	for (size_t i = 0; i < WK_ARRAY_LEN(offsets); i++)
+		for (int force = 0; force < 2; force++) {
+			snprintf(near, sizeof(near), "raw:%s@%s", image,
+				 offsets[i]);
+			assert_int_equal(create_at(near, 2, force),
+					 force ? WK_UNSAFE : WK_EXISTS);
+			assert_string_equal(err.code, force ? "raw.holds-key" :
+							      "file.exists");
+			assert_non_null(strstr(err.msg, "another key file"));
+			assert_true(unchanged());
+		}
+	/* Beside it there is room. */
+	snprintf(near, sizeof(near), "raw:%s@0", image);
+	assert_int_equal(create_at(near, 2, false), WK_OK);
+	snprintf(near, sizeof(near), "raw:%s@512KiB", image);
+	assert_int_equal(create_at(near, 2, false), WK_OK);
+	assert_epoch(LARGE);
+	assert_string_equal(note, "");
+}
+
 static void other_data_need_force(void **state)
 {
 	(void)state;
@@ -351,6 +383,8 @@ int main(void)
 		cmocka_unit_test_setup(makes_two_copies, reset),
 		cmocka_unit_test_setup(makes_none_over_another, reset),
 		cmocka_unit_test_setup(makes_none_over_a_newer_format, reset),
+		cmocka_unit_test_setup(makes_none_that_reaches_into_another,
+				       reset),
 		cmocka_unit_test_setup(other_data_need_force, reset),
 		cmocka_unit_test_setup(no_pem, reset),
 		cmocka_unit_test_setup(replaces_the_older_first, reset),

@@ -1,15 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* store_raw: calls that fail, a medium that wears out, power that goes. */
 /* link: raw_fixture */
-/* wrap: pwrite64 pread64 fdatasync */
+/* wrap: pwrite64 pread64 fdatasync flock */
 #include "tests/unit/raw_fixture.h"
 
 #include <errno.h>
 #include <string.h>
+#include <sys/file.h>
 
 #include "tests/unit/unit.h"
 
 #define COPY1 (REGION + WK_RAW_COPY_BYTES)
+
+static int lock_fault; /* the errno of locking, or 0 */
+
+int __real_flock(int fd, int operation);
+int __wrap_flock(int fd, int operation);
+
+int __wrap_flock(int fd, int operation)
+{
+	if (!lock_fault)
+		return __real_flock(fd, operation);
+	errno = lock_fault;
+	return -1;
+}
 
 /* An image with epoch 1 in both copies, and nothing failing. */
 static void fresh(void **state)
@@ -27,6 +41,7 @@ static void no_fault(void)
 
 	write_fault = sync_fault = read_fault = none;
 	bad_from = bad_to = worn_from = worn_to = 0;
+	bad_heals = false;
 }
 
 /* --- calls that fail ------------------------------------------------------------- */
@@ -179,6 +194,61 @@ static void blocks_that_cannot_be_read(void **state)
 	assert_int_equal(create(1, false), WK_EXISTS);
 }
 
+/* As on some file systems: a good copy is good, but nothing is changed. */
+static void without_locks(void **state)
+{
+	fresh(state);
+	flip(REGION + 4100);
+	save();
+	lock_fault = ENOLCK;
+	assert_epoch(1);
+	assert_non_null(strstr(note, "copy 0 is damaged"));
+	assert_int_not_equal(change(2), WK_OK);
+	assert_true(unchanged());
+	lock_fault = 0;
+}
+
+/* The blocks behind the key file are zeros anyway: only writing them mends them. */
+static void blocks_that_writing_mends(void **state)
+{
+	int repaired;
+
+	fresh(state);
+	bad_from = COPY1 + 65536;
+	bad_to = bad_from + 4096;
+	bad_heals = true;
+	assert_epoch(1);
+	assert_string_equal(note, "");
+	assert_int_equal(change(2), WK_OK);
+	assert_epoch(2);
+	fresh(state);
+	bad_from = COPY1;
+	bad_to = COPY1 + WK_RAW_COPY_BYTES;
+	bad_heals = true;
+	assert_int_equal(repair(&repaired), WK_OK);
+	assert_int_equal(repaired, 1);
+	assert_true(unchanged());
+}
+
+/* A block less does not make it ours. */
+static void newer_formats_with_bad_blocks(void **state)
+{
+	int repaired;
+
+	fresh(state);
+	set_version(1, 2);
+	save();
+	bad_from = COPY1 + 65536;
+	bad_to = bad_from + 1;
+	assert_int_equal(change(2), WK_TOO_NEW);
+	assert_int_equal(repair(&repaired), WK_TOO_NEW);
+	set_version(0, 2);
+	save();
+	assert_int_equal(create(2, true), WK_UNSAFE);
+	assert_string_equal(err.code, "raw.holds-key");
+	assert_true(unchanged());
+}
+
 /* --- power that goes --------------------------------------------------------------- */
 
 static void change_in_child(const void *arg)
@@ -276,6 +346,9 @@ int main(void)
 		cmocka_unit_test_setup(reads_back_that_fail, reset),
 		cmocka_unit_test_setup(writes_that_do_not_take, reset),
 		cmocka_unit_test_setup(blocks_that_cannot_be_read, reset),
+		cmocka_unit_test_setup(without_locks, reset),
+		cmocka_unit_test_setup(blocks_that_writing_mends, reset),
+		cmocka_unit_test_setup(newer_formats_with_bad_blocks, reset),
 		cmocka_unit_test_setup(cut_short_at_any_byte, reset),
 		cmocka_unit_test_setup(torn_in_any_way, reset),
 	};

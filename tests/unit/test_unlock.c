@@ -208,6 +208,21 @@ static void one_question_when_nothing_held_opens(void **state)
 	wk_opening_done(&o);
 }
 
+/* Of two that could be asked for, too. */
+static void one_question_when_one_answer_opens(void **state)
+{
+	struct fixture *f = *state;
+	struct wk_opening o;
+	struct wk_err err;
+
+	load(f, "pw");
+	supplies(f, ASK, ASK, ASK);
+	assert_int_equal(envelopes(f, UINT32_MAX, &o, &err), WK_OK);
+	assert_int_equal(ids(&o), 1);
+	assert_string_equal(f->person.given, "p");
+	wk_opening_done(&o);
+}
+
 static void only_those_that_may(void **state)
 {
 	struct fixture *f = *state;
@@ -268,6 +283,7 @@ int main(void)
 		TEST(mistyped_names_slot_and_group),
 		TEST(one_slot_for_each_kind_held),
 		TEST(one_question_when_nothing_held_opens),
+		TEST(one_question_when_one_answer_opens),
 		TEST(only_those_that_may),
 		TEST(again_costs_no_secret),
 	};
