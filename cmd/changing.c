@@ -6,6 +6,8 @@
 
 #include "base/num.h"
 #include "cmd/sandbox.h"
+#include "cmd/ui.h"
+#include "cmd/undo.h"
 
 void wk_changing_sandbox(const struct wk_args *args, const char *location)
 {
@@ -83,12 +85,21 @@ static void describe_proof(uint32_t proved, char text[static 160])
 	}
 }
 
+/* A key file that was changed stays so; who reads nothing would do it again. */
+static void tell_it_stands(const struct wk_undo *u)
+{
+	wk_ui_warn("%s: the change was made all the same", u->path);
+}
+
 void wk_changing_say(const struct wk_changing *c, struct wk_out *out, int slot,
 		     const char *what)
 {
 	bool dry = wk_args_given(c->args, "dry-run");
 	char proof[160], which[24] = "";
 
+	if (!dry)
+		wk_undo_push(&(struct wk_undo){ .run = tell_it_stands,
+						.path = c->location });
 	if (wk_out_is_json(out)) {
 		say_json(c, out, slot);
 		return;

@@ -102,6 +102,9 @@ static uint32_t among(void *context, const struct wk_keyfile *kf,
 	wk_ways_count(&after, slot->state, r->making.maker.type, 1);
 	if (wk_ways_check(r->args, &before, &after, err))
 		return 0;
+	if (r->making.maker.type == WK_SLOT_RECIPIENT &&
+	    wk_ways_holder(r->args, kf, slot, err))
+		return 0;
 	return wk_change_active(kf);
 }
 

@@ -35,7 +35,8 @@ static enum wk_status check(const struct removing *r,
 	if (!(wk_change_active(kf) & ~((uint32_t)1 << slot->id)))
 		return last_slot(slot->id, err);
 	wk_ways_count(&after, slot->state, slot->type, -1);
-	return wk_ways_check(r->args, &before, &after, err);
+	st = wk_ways_check(r->args, &before, &after, err);
+	return st ? st : wk_ways_holder(r->args, kf, slot, err);
 }
 
 static bool only_recipients(const struct wk_keyfile *kf, uint32_t among)

@@ -82,19 +82,21 @@ static void slot_text(const struct wk_slot *slot, struct wk_out *out)
 static void list_text(const struct wk_keyfile *kf, struct wk_out *out)
 {
 	struct wk_ways w = wk_ways_of(kf);
-	unsigned int n = w.recovery + w.recipients;
 
 	wk_out_text(out, ROW "\n", "SLOT", "BACKEND", "KIND", "STATE",
 		    "PRIORITY", "NEEDS", "LABEL");
 	for (size_t i = 0; i < kf->slot_count; i++)
 		slot_text(&kf->slots[i], out);
-	wk_out_text(out, "%u way%s of recovery", n, n == 1 ? "" : "s");
+	wk_out_text(out, "%u way%s of recovery", w.recovery,
+		    w.recovery == 1 ? "" : "s");
 	if (w.recovery)
 		wk_out_text(out, ": %u recovery key%s", w.recovery,
 			    w.recovery == 1 ? "" : "s");
 	if (w.recipients)
-		wk_out_text(out, "%s %u in escrow (not testable here)",
-			    w.recovery ? "," : ":", w.recipients);
+		wk_out_text(out,
+			    "; not counted: %u in escrow (not testable "
+			    "here)",
+			    w.recipients);
 	wk_out_text(out, "\n");
 }
 

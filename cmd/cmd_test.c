@@ -15,8 +15,8 @@ static const struct wk_option test_options[] = {
 	  .max = WK_SLOTS_MAX - 1 },
 	{ .name = "all",
 	  .type = WK_OPT_FLAG,
-	  .help = "try every slot, and demand that every one opens that can "
-		  "be tested here" },
+	  .help = "try every active slot, and demand that every one opens that "
+		  "can be tested here" },
 	{ 0 }
 };
 

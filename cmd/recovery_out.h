@@ -20,7 +20,7 @@ struct wk_recovery_out {
 /*
  * Where it will go, before anything is asked or computed.  WK_FAIL
  * "usage.missing-option": neither a terminal that may be asked nor
- * --recovery-file; else as wk_create_check(), and "file.long-term".
+ * --recovery-file; else as wk_create_check(), without force.
  */
 WK_MUST enum wk_status wk_recovery_out_init(struct wk_recovery_out *r,
 					    const struct wk_args *args,

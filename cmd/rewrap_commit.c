@@ -93,11 +93,15 @@ static enum wk_status check_ways(const struct ending *e,
 {
 	struct wk_ways before = wk_ways_of(kf), after = before;
 	const struct wk_slot *old = wk_keyfile_slot(kf, e->old);
+	enum wk_status st;
 
 	if (e->has_old)
 		wk_ways_count(&after, old->state, old->type, -1);
 	wk_ways_count(&after, WK_SLOT_ACTIVE, staged->type, 1);
-	return wk_ways_check(e->args, &before, &after, err);
+	st = wk_ways_check(e->args, &before, &after, err);
+	if (st || !e->has_old || staged->type != WK_SLOT_RECIPIENT)
+		return st;
+	return wk_ways_holder(e->args, kf, old, err);
 }
 
 /*

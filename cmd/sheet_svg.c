@@ -22,6 +22,7 @@
 struct drawing {
 	struct wk_secret_out *to;
 	unsigned int lines[3]; /* by enum wk_sheet_part */
+	size_t columns;	       /* of the longest line */
 	unsigned int line;     /* distance */
 	unsigned int code; /* side of the QR code and its quiet zone, or 0 */
 	unsigned int y;	   /* of the last line */
@@ -53,9 +54,10 @@ static enum wk_status count_line(void *context, enum wk_sheet_part part,
 {
 	struct drawing *d = context;
 
-	(void)line;
 	(void)err;
 	d->lines[part]++;
+	if (line.len > d->columns)
+		d->columns = line.len;
 	return WK_OK;
 }
 
@@ -82,7 +84,8 @@ static void lay_out(struct drawing *d, bool with_code)
 {
 	for (d->line = LINE_MAX; d->line > LINE_MIN; d->line -= 10) {
 		d->code = with_code ? PAGE_WIDTH - MARGIN - code_left(d) : 0;
-		if (height(d) <= PAGE_HEIGHT - 2 * MARGIN)
+		if (height(d) <= PAGE_HEIGHT - 2 * MARGIN &&
+		    text_width(d, d->columns) <= PAGE_WIDTH - 2 * MARGIN)
 			return;
 	}
 }

@@ -31,6 +31,22 @@ size_t wk_text_plain(const char *s)
 	return n;
 }
 
+/*
+ * What turns the direction of text, U+200E, 200F, 202A to 202E, 2066 to 2069:
+ * a label could make the rest of its line read as something else.
+ */
+static bool turns_text(const char *s, size_t len)
+{
+	const unsigned char *p = (const unsigned char *)s;
+
+	if (len != 3 || p[0] != 0xe2)
+		return false;
+	if (p[1] == 0x80)
+		return p[2] == 0x8e || p[2] == 0x8f ||
+		       (p[2] >= 0xaa && p[2] <= 0xae);
+	return p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9;
+}
+
 size_t wk_text_unit(const char **s, char buf[static 8])
 {
 	static const char digits[] = "0123456789abcdef";
@@ -38,9 +54,13 @@ size_t wk_text_unit(const char **s, char buf[static 8])
 	size_t len;
 
 	if (wk_char_at(at, &len) == WK_CHAR_PLAIN) {
-		memcpy(buf, at, len);
-		*s += len;
-		return len;
+		if (!turns_text(at, len)) {
+			memcpy(buf, at, len);
+			*s += len;
+			return len;
+		}
+		/* Its bytes, one by one: what follows is no character. */
+		len = 1;
 	}
 	*s += len;
 	/* Of a two-byte C1 control the last byte is the code point. */

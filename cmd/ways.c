@@ -65,3 +65,25 @@ enum wk_status wk_ways_check(const struct wk_args *args,
 		return last_way(err);
 	return wk_args_given(args, "proved") ? WK_OK : only_escrow(err);
 }
+
+enum wk_status wk_ways_holder(const struct wk_args *args,
+			      const struct wk_keyfile *kf,
+			      const struct wk_slot *going, struct wk_err *err)
+{
+	if (wk_args_given(args, "proved") || going->state != WK_SLOT_ACTIVE ||
+	    going->type != WK_SLOT_RECIPIENT)
+		return WK_OK;
+	for (size_t i = 0; i < kf->slot_count; i++) {
+		const struct wk_slot *slot = &kf->slots[i];
+
+		if (slot->state == WK_SLOT_ACTIVE && !wk_slot_is_direct(slot) &&
+		    slot->type != WK_SLOT_RECIPIENT)
+			return WK_OK;
+	}
+	wk_fail(err, WK_UNSAFE, "slot.no-remaining",
+		"what remains is in escrow, and what one holder decrypted "
+		"proves nothing of another");
+	wk_err_hint(err, "state by --proved that the holder of what remains "
+			 "opened it");
+	return WK_UNSAFE;
+}

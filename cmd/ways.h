@@ -29,5 +29,14 @@ WK_MUST enum wk_status wk_ways_check(const struct wk_args *args,
 				     const struct wk_ways *before,
 				     const struct wk_ways *after,
 				     struct wk_err *err);
+/*
+ * WK_UNSAFE "slot.no-remaining": *going is in escrow, and nothing but escrow is in
+ * use beside it.  One key opens all slots in escrow, so that what was decrypted
+ * for one holder proves nothing of the others; --proved vouches for them.
+ */
+WK_MUST enum wk_status wk_ways_holder(const struct wk_args *args,
+				      const struct wk_keyfile *kf,
+				      const struct wk_slot *going,
+				      struct wk_err *err);
 
 #endif

@@ -264,7 +264,7 @@ complete -c wkeyctl -n '__wkeyctl_offer inspect --kek-fd' -l kek-fd -x -d 'read 
 complete -c wkeyctl -n '__wkeyctl_offer inspect --kek-credential' -l kek-credential -x -d 'read the key out of escrow (48 bytes) from the systemd credential NAME'
 complete -c wkeyctl -n '__wkeyctl_offer inspect --kdf-max-memory' -l kdf-max-memory -x -d 'refuse a KDF that asks for more memory (default: what the system allows)'
 complete -c wkeyctl -n '__wkeyctl_offer test --slot' -l slot -x -d 'try this slot only'
-complete -c wkeyctl -n '__wkeyctl_offer test --all' -l all -d 'try every slot, and demand that every one opens that can be tested here'
+complete -c wkeyctl -n '__wkeyctl_offer test --all' -l all -d 'try every active slot, and demand that every one opens that can be tested here'
 complete -c wkeyctl -n '__wkeyctl_offer test --passphrase-file' -l passphrase-file -r -F -d 'read the passphrase from FILE; \'-\' is standard input'
 complete -c wkeyctl -n '__wkeyctl_offer test --passphrase-fd' -l passphrase-fd -x -d 'read the passphrase from descriptor N'
 complete -c wkeyctl -n '__wkeyctl_offer test --passphrase-credential' -l passphrase-credential -x -d 'read the passphrase from the systemd credential NAME'

@@ -219,7 +219,8 @@ setup() {
 	[ "$(slots k.wk)" = "0:soft:active:normal: 1:recipient:active:normal:holder" ]
 	wk add-slot "${A[@]}" --recipient "$SECRETS/holder.pem" --label mine k.wk
 	[[ $(slots k.wk) == *"2:recipient:active:normal:mine" ]]
-	[[ $output == "slot 2 added, epoch 3, proved by slots 0, 2" ]]
+	# Only its holder can prove what was sealed to him.
+	[[ $output == "slot 2 added, epoch 3, proved by slot 0" ]]
 	escrow k.wk 1 "$SECRETS/holder" >kek
 	chmod 600 kek
 	opens k.wk 1 --kek-file kek
@@ -293,6 +294,22 @@ setup() {
 		expect="Recovery key for k.wk" expect="Group " echo=off send='x\n' \
 		expect="Group " echo=off send='x\n' expect="Group " echo=off send='x\n' -- \
 		"$WKEYCTL" add-slot "${A[@]}" --recovery k.wk
+}
+
+@test "a result that cannot be told: it is said that the change stands" {
+	first k.wk
+	run --separate-stderr bash -c '"$@" >/dev/full' sh "$WKEYCTL" add-slot -b soft "${A[@]}" "${NEW_B[@]}" k.wk
+	[ "$status" -eq 1 ]
+	[[ $stderr == *"warning: k.wk: the change was made all the same"* ]] || bad "the warning"
+	wk test "${B[@]}" k.wk
+}
+
+@test "a label that turns the direction of text does so on no terminal" {
+	first k.wk
+	wk add-slot -b soft "${A[@]}" "${NEW_B[@]}" --label $'a\xe2\x80\xaeb\xe2\x81\xa9' k.wk
+	wk slots k.wk
+	[[ $output == *'a\xe2\x80\xaeb\xe2\x81\xa9'* ]] || bad "no raw U+202E"
+	answers '.slots[1].label == "a\u202eb\u2069"' slots k.wk
 }
 
 @test "nothing is done twice: one Argon2 run for each slot" {

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Makes every write-side system call of the commands that change a key file fail,
-# one at a time, and looks at what is left.  Called by tests/changes.bats;
+# Makes every write-side system call of the commands that change a key file, and
+# of restore, fail, one at a time, and looks at what is left.  Called by tests/changes.bats;
 # tests/inject.bash says what a point and a fault are.
 #
 #   tests/inject_change.sh FOLDER     an empty one, for its files
@@ -14,6 +14,8 @@
 #   - after failure it is the old one, unless that had been replaced already;
 #   - after SIGKILL a temporary name may be left, which is counted.  The same
 #     command then succeeds.
+#   - What restore replaces is kept under its other name, and where there was
+#     nothing, nothing or the whole file is there.
 #   - A recovery key that opens nothing is nowhere, but after SIGKILL; one that
 #     opens is never lost.
 : "${WKEYCTL:?}" "${WITHOUT:?}"
@@ -53,6 +55,8 @@ define rebind one.wk "rebind-slot $(by a) $(making c) k.wk 0" c a 0
 define stage one.wk "rewrap --stage $(by a) $(making c) k.wk" a c "0 1"
 define commit staged.wk "rewrap --commit $(by b) k.wk" b a 1
 define abort staged.wk "rewrap --abort $(by a) k.wk" a b 0
+define restore one.wk "restore --force $(by a) $top/two.wk k.wk" "a b" c "0 1"
+define first "" "restore $(by a) $top/two.wk k.wk" "a b" c "0 1"
 
 # gives_key OPTION...: what unlocks so is the key that was imported.
 gives_key() {
@@ -81,7 +85,7 @@ is_new() {
 state() {
 	if [ ! -e k.wk ]; then
 		echo nothing
-	elif cmp -s k.wk "$top/${old[$name]}"; then
+	elif [ -n "${old[$name]}" ] && cmp -s k.wk "$top/${old[$name]}"; then
 		opens a && echo old
 	elif [ "$(stat -c %a k.wk)" = 600 ] && is_new; then
 		echo new
@@ -96,6 +100,10 @@ left() {
 	for f in *; do
 		case $f in
 		k.wk) ;;
+		k.wk.old-1)
+			[ "$name" = restore ] && cmp -s "$f" "$top/one.wk" || echo "$f is damaged"
+			[ "$1" = SIGKILL ] || [ "$2" = new ] || echo "$f is left"
+			;;
 		.k.wk.*) temporary_name "$1" "$f" ;;
 		.rec.*) [ "$1" = SIGKILL ] || [ "${call#unlink}" != "$call" ] || echo "$f is left" ;;
 		rec)
@@ -111,13 +119,17 @@ left() {
 judge() {
 	local place=$1 fault=$2 status=$3 now want=old
 	now=$(state)
+	[ -n "${old[$name]}" ] || want=nothing
 	[ "$place" = before ] || want=new
+	# Where nothing is replaced, a name is all that it takes.
+	[ "$fault:$want" != SIGKILL:nothing ] || [ "$now" != new ] || want=new
 	case $fault:$status in
 	SIGKILL:137) ;;
 	*:0) want=new ;;
 	SIGKILL:* | *:1[89] | *:[2-9]?*) echo "status $status" ;;
 	esac
 	left "$fault" "$now"
+	[ "$name:$now" != restore:new ] || [ -e k.wk.old-1 ] || echo "the old file is lost"
 	[ "$now" = "$want" ] || echo "status $status, but $now instead of $want"
 }
 
@@ -125,7 +137,7 @@ fresh() {
 	rm -rf dir
 	mkdir dir
 	cd dir || exit 1
-	cp "$top/${old[$name]}" k.wk
+	[ -z "${old[$name]}" ] || cp "$top/${old[$name]}" k.wk
 }
 
 # A recovery key goes to a new file only.
@@ -136,6 +148,7 @@ again() {
 # scenario NAME LACK...: where the file system LACKs something.
 scenario() {
 	local name=$1 replaces=yes run words
+	[ -n "${old[$name]}" ] || replaces=no
 	shift
 	read -r -a words <<<"${command[$name]}"
 	run=("$WITHOUT" "$@" -- "${tool[@]}" "${words[@]}")
@@ -150,7 +163,12 @@ rebind
 stage
 commit
 abort
+restore
+first
 add tmpfile
 commit link
 remove tmpfile noreplace
+restore tmpfile
+restore link
+first tmpfile noreplace
 END

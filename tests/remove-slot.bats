@@ -129,6 +129,34 @@ setup() {
 	loads l.wk --kek-file kek
 }
 
+@test "what one holder decrypted proves nothing of another: --proved" {
+	first k.wk
+	make_certificate second
+	wk add-slot "${A[@]}" --recipient "$SECRETS/holder.pem" k.wk
+	escrow k.wk 1 "$SECRETS/holder" >kek
+	chmod 600 kek
+	cp k.wk one.wk
+	wk add-slot "${A[@]}" --recipient second.pem k.wk
+	# Beside a secret that is at hand nothing is lost.
+	unchanged k.wk wk remove-slot "${A[@]}" --dry-run k.wk 1
+	wk remove-slot --kek-file kek k.wk 0
+	[ "$(ids k.wk)" = "1 2" ]
+	unchanged k.wk refused 15 slot.no-remaining "one holder decrypted proves nothing of another" \
+		remove-slot --kek-file kek k.wk 1
+	[[ $output == *"--proved"* ]]
+	wk remove-slot --kek-file kek --proved k.wk 1
+	[ "$(slots k.wk)" = "2:recipient:active:normal:second" ]
+	# The same by the other ways.
+	wk remove-slot --kek-file kek one.wk 0
+	unchanged one.wk refused 15 slot.no-remaining "proves nothing of another" \
+		rebind-slot --kek-file kek --recipient second.pem one.wk 1
+	wk rewrap --stage --kek-file kek --recipient second.pem one.wk
+	unchanged one.wk refused 15 slot.no-remaining "proves nothing of another" \
+		rewrap --commit --kek-file kek one.wk
+	wk rewrap --commit --kek-file kek --proved one.wk
+	[ "$(slots one.wk)" = "0:recipient:active:normal:second" ]
+}
+
 @test "--proved is for escrow only: where others remain, their secret is wanted" {
 	with_slots k.wk b
 	wk add-slot "${A[@]}" --recipient "$SECRETS/holder.pem" k.wk

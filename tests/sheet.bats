@@ -212,6 +212,40 @@ rows() { grep -E '^[0-9]{2}  ' "$1"; }
 	is_key back.wk
 }
 
+@test "the KEK of a sheet is neither that of the key file nor that of another sheet" {
+	local n slot
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3 \
+		-subj /CN=holder -keyout h.key -out h.pem 2>/dev/null
+	wk sheet --recovery-file "$REC" --no-qr -o s2.txt "$K"
+	wk restore --sheet "$TXT" 1.wk
+	wk restore --sheet s2.txt 2.wk
+	cp "$K" 3.wk
+	# What goes into escrow is the KEK.
+	for n in 1 2 3; do
+		slot=$("$WKEYCTL" --json add-slot --recovery-file "$REC" --recipient h.pem $n.wk | jq .slot)
+		wk export --format cms --slot "$slot" -o $n.cms $n.wk
+		openssl cms -decrypt -inform DER -in $n.cms -recip h.pem -inkey h.key -binary |
+			head -c 32 >$n.kek
+		[ "$(stat -c %s $n.kek)" -eq 32 ]
+	done
+	head -c 32 /dev/zero >0.kek
+	[ "$(for n in 0 1 2 3; do hex $n.kek; echo; done | sort -u | wc -l)" -eq 4 ]
+}
+
+@test "a long name leaves no line beyond the page" {
+	local name
+	name=$(printf 'n%.0s' {1..64})
+	wk generate -b soft "${KEY[@]}" --name "$name" l.wk
+	wk add-slot --batch "${KEY[@]}" --recovery --recovery-file rec l.wk
+	wk sheet --recovery-file rec -o l.svg --format svg l.wk
+	grep -q "restore --sheet sheet.txt ./$name.wk<" l.svg
+	# The page is 21000 wide, a letter 3/5 of the size of the font.
+	sed -nE 's/.*font-size="([0-9]+)".*/size \1/p; s/^<text x="([0-9]+)"[^>]*>(.*)<.text>$/\1 \2/p' l.svg |
+		awk '/^size/ { size = $2; next } { n++; x = $1; sub(/^[0-9]+ /, "")
+			if (x + length($0) * size * 3 / 5 > 20000) { print; bad = 1 } }
+			END { exit bad || n < 20 }'
+}
+
 @test "a file with two recovery slots: the one that opens" {
 	wk sheet --recovery-file "$BATS_FILE_TMPDIR/recovery-twice.rec" --no-qr -o s.txt \
 		"$BATS_FILE_TMPDIR/recovery-twice.wk"

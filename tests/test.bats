@@ -154,6 +154,35 @@ fails_with() {
 	wk test "${KEY[@]}" --all k.wk
 }
 
+@test "--all tries what is of priority ignore, too" {
+	wk generate -b soft "${KEY[@]}" k.wk
+	wk add-slot -b soft "${KEY[@]}" --new-wrapping-key-file "$SECRETS/other" --priority ignore k.wk
+	wk test "${KEY[@]}" k.wk
+	fails_with 2 auth.wrong-secret "${KEY[@]}" --all k.wk
+	[ "$(verdicts "${KEY[@]}" --all k.wk)" = "0=opens/0 1=fails/2" ]
+	# What is staged is not in use yet.
+	wk remove-slot "${KEY[@]}" k.wk 1
+	wk rewrap --stage -b soft "${KEY[@]}" --new-wrapping-key-file "$SECRETS/other" k.wk
+	[ "$(verdicts "${KEY[@]}" --all k.wk)" = "0=opens/0 1=not-tried/0" ]
+}
+
+@test "the hint names what the slots need" {
+	wk inspect "$VALID/recovery.wk"
+	fails_with 2 auth.no-secret "$VALID/recovery.wk"
+	[[ $(jq -r '.errors[0].hint' <<<"$output") == "give --recovery-file; "* ]]
+	fails_with 2 auth.no-secret "$VALID/recipient.wk"
+	[[ $(jq -r '.errors[0].hint' <<<"$output") == "give --kek-file; "* ]]
+	vector two-slots-passphrase
+	fails_with 2 auth.no-secret "$FILE"
+	[[ $(jq -r '.errors[0].hint' <<<"$output") == "give --passphrase-file or --wrapping-key-file; "* ]]
+	# A secret was given, and no slot takes it.
+	wk generate -b soft "${KEY[@]}" k.wk
+	wk rebind-slot --keep --priority ignore "${KEY[@]}" k.wk 0
+	fails_with 2 auth.no-slot "${KEY[@]}" k.wk
+	[[ $(jq -r '.errors[0].hint' <<<"$output") == *"rebind-slot --keep --priority normal"* ]]
+	wk test --slot 0 "${KEY[@]}" k.wk
+}
+
 @test "--slot and --all exclude each other" {
 	refused 1 usage.conflict "--slot and --all" test --slot 0 --all k.wk
 }
