@@ -198,6 +198,9 @@ presence() {
 	forged
 	chmod 644 -- *
 	local via=(as_nobody "$WKEYCTL" -q --batch add-to-fscrypt --via-keyring) serial
+	# What a run that failed has left in nobody's keyring.
+	serial=$(as_nobody keyctl search @u fscrypt-provisioning wkeyctl:disk 2>/dev/null) &&
+		as_nobody keyctl unlink "$serial" @u
 	works "${via[@]}" --wrapping-key-file key "${EXPECT[@]}" ours.wk "$MNT"
 	serial=$(as_nobody keyctl search @u fscrypt-provisioning wkeyctl:disk)
 	# The keyring has the key; to check it the secret is needed all the same.
