@@ -214,10 +214,15 @@ no_x() {
 		awk '$3 ~ /^(ext4|f2fs|ubifs|ceph)$/ && $2 !~ /\\/ { print $2 }' /proc/self/mounts |
 			sort -u
 	}
-	# same SHELL LINE: offers what is mounted, as far as names are simple.
+	# same SHELL LINE: offers what is mounted, as far as names are simple; other
+	# suites mount and unmount meanwhile.
 	same() {
-		diff -u <(mounted) <("$1" "$2" | tr '\0' '\n' | grep '^/' |
-			grep -v '[[:space:]#\\]' | sort -u)
+		local before="" got
+		until [ "$before" = "$(mounted)" ]; do
+			before=$(mounted)
+			got=$("$1" "$2" | tr '\0' '\n' | grep '^/' | grep -v '[[:space:]#\\]' | sort -u)
+		done
+		diff -u <(echo "$before") <(echo "$got")
 	}
 	same in_bash 'wkeyctl remove-from-fscrypt k.wk '
 	same in_bash 'wkeyctl add-to-fscrypt k.wk '
