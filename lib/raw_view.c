@@ -110,6 +110,7 @@ static enum wk_status look_at_keyfiles(struct wk_raw_view *v,
 			*c = (struct wk_raw_copy){ .state = WK_RAW_TOO_NEW };
 		else
 			damaged(c, why.msg);
+		wk_keyfile_done(kf);
 	}
 	wk_keyfile_free(kf);
 	if (st != WK_NOMEM)
