@@ -521,6 +521,21 @@ time.sleep(60)' "${DEVICE}p1" 3>&- &
 
 # --- labels -----------------------------------------------------------------------
 
+# privately FOLDER:PLACE... -- COMMAND...: runs it where each folder stands at its
+# place, in mounts of its own.  In a chroot "/" is no mount, and stays as it is.
+privately() {
+	# shellcheck disable=SC2016 # in the other shell
+	unshare -m --propagation unchanged bash -c '
+		while [ "$1" != -- ]; do
+			at=${1#*:}
+			until [ "$at" = / ] || mountpoint -q "$at"; do at=$(dirname "$at"); done
+			mount --make-rprivate "$at" && mount --bind "${1%%:*}" "${1#*:}" || exit
+			shift
+		done
+		shift
+		exec "$@"' sh "$@"
+}
+
 # labelled NAME=LABEL...: in a mount namespace of its own, with a /sys that knows
 # partitions /dev/NAME by their labels, and without udev's links, runs "$RUN".
 labelled() {
@@ -532,8 +547,7 @@ labelled() {
 		printf 'MAJOR=7\nMINOR=0\nDEVNAME=%s\nDEVTYPE=partition\nPARTN=1\nPARTNAME=%s\n' \
 			"${p%%=*}" "${p#*=}" >"sys/${p%%=*}/uevent"
 	done
-	# shellcheck disable=SC2016 # in the other shell
-	unshare -m bash -c 'mount --bind sys /sys/class/block && exec "$@"' sh "${RUN[@]}"
+	privately sys:/sys/class/block -- "${RUN[@]}"
 }
 
 @test "a partition by its label, without udev" {
@@ -581,13 +595,9 @@ labelled() {
 	cp -a "$d" /dev/null /dev/urandom dev
 	ln -s "../../${d#/dev/}" 'dev/disk/by-partlabel/a\x20b\x5cÄ'
 	ln -s ../../null 'dev/disk/by-partlabel/null'
-	# shellcheck disable=SC2016 # in the other shell
-	works unshare -m bash -c 'mount --bind dev /dev && mount --bind sys /sys/class/block && exec "$@"' \
-		sh "$WKEYCTL" test "${KEY[@]}" "part:$label@0"
-	# shellcheck disable=SC2016
+	works privately dev:/dev sys:/sys/class/block -- "$WKEYCTL" test "${KEY[@]}" "part:$label@0"
 	exits 4 "no partition with the label 'null'" \
-		unshare -m bash -c 'mount --bind dev /dev && mount --bind sys /sys/class/block && exec "$@"' \
-		sh "$WKEYCTL" test "${KEY[@]}" "part:null@0"
+		privately dev:/dev sys:/sys/class/block -- "$WKEYCTL" test "${KEY[@]}" "part:null@0"
 }
 
 @test "a partition by the label in its GPT" {
